@@ -1,0 +1,4 @@
+@NullMarked
+package dev.muster.coordination;
+
+import org.jspecify.annotations.NullMarked;
