@@ -1,0 +1,69 @@
+package dev.muster.store;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Joins asynchronous operations with a deadline, and unwraps their errors. */
+public final class Await {
+
+    private Await() {}
+
+    /**
+     * Waits for an operation that changes nothing, or that undoes itself.
+     *
+     * @param what completes the sentence "could not … within"
+     * @throws TimeoutException when the deadline passes first, or the thread is interrupted (and stays so)
+     */
+    public static <T> T read(CompletableFuture<T> future, Duration deadline, String what) {
+        try {
+            return get(future, deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TimeoutException("Interrupted while waiting to " + what, e);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new TimeoutException("Could not " + what + " within " + deadline
+                    + ". Check that the store is reachable, or allow more time.");
+        }
+    }
+
+    /** Waits for a commit: past the deadline, or when the thread is interrupted, its outcome is unknown. */
+    public static CommitResult commit(CompletableFuture<CommitResult> future, Duration deadline, Commit commit) {
+        try {
+            return get(future, deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OutcomeUnknownException(commit, e);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new OutcomeUnknownException(commit, e);
+        }
+    }
+
+    /** The error that a future failed with, without the wrappers of the JDK. */
+    public static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private static <T> T get(CompletableFuture<T> future, Duration deadline)
+            throws InterruptedException, java.util.concurrent.TimeoutException {
+        try {
+            return future.isDone() ? future.join() : future.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | CompletionException e) {
+            Throwable cause = cause(e);
+            if (cause instanceof RuntimeException known) {
+                throw known;
+            }
+            if (cause instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException("unexpected failure in an engine", cause);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.muster.store;
+
+/** Something that was asked for and can be called off: a timer, a listener. Calling it off twice does nothing. */
+@FunctionalInterface
+public interface Cancellable {
+    void cancel();
+}

@@ -1,0 +1,41 @@
+package dev.muster.store.spi;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs tasks one at a time, in order, on another executor. What a task throws is logged. */
+public final class SerialExecutor implements Executor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
+
+    private final Executor executor;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    public SerialExecutor(Executor executor) {
+        this.executor = executor;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (waiting.getAndIncrement() == 0) {
+            executor.execute(this::runAll);
+        }
+    }
+
+    private void runAll() {
+        do {
+            Runnable task = tasks.remove();
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.warn("a callback threw; the next ones still run", e);
+            }
+        } while (waiting.decrementAndGet() > 0);
+    }
+}

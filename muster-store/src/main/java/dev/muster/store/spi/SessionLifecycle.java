@@ -1,0 +1,79 @@
+package dev.muster.store.spi;
+
+import dev.muster.store.Cancellable;
+import dev.muster.store.MusterException;
+import dev.muster.store.Session.State;
+import dev.muster.store.SessionListener;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The state of a session and those who are told of it: one serial executor a session, final states stay. */
+public final class SessionLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionLifecycle.class);
+
+    private final String sessionId;
+    private final Executor serial;
+    private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile State state = State.CONNECTED;
+    private volatile @Nullable String lastFailure;
+
+    public SessionLifecycle(String sessionId, Executor executor) {
+        this.sessionId = sessionId;
+        this.serial = new SerialExecutor(executor);
+    }
+
+    public State state() {
+        return state;
+    }
+
+    /** Moves to the state and tells the listeners, unless it is there already or in a final one. */
+    public boolean move(State to) {
+        synchronized (this) {
+            if (state == to || state.isFinal()) {
+                return false;
+            }
+            state = to;
+        }
+        if (to == State.CONNECTED) {
+            lastFailure = null;
+        }
+        serial.execute(() -> listeners.forEach(listener -> tell(listener, to)));
+        return true;
+    }
+
+    /** Tells and logs a failure in the background, once for a row of the same kind. */
+    public void failed(MusterException failure) {
+        String kind = failure.getClass().getName();
+        if (kind.equals(lastFailure)) {
+            return;
+        }
+        lastFailure = kind;
+        LOG.warn("session {}: {}", sessionId, failure.getMessage());
+        serial.execute(() -> listeners.forEach(listener -> listener.onFailure(failure)));
+    }
+
+    public Cancellable listen(SessionListener listener) {
+        State seen;
+        synchronized (this) {
+            listeners.add(listener);
+            seen = state;
+        }
+        if (seen.isFinal()) {
+            serial.execute(() -> tell(listener, seen));
+        }
+        return () -> listeners.remove(listener);
+    }
+
+    private static void tell(SessionListener listener, State state) {
+        try {
+            listener.onState(state);
+        } catch (RuntimeException e) {
+            LOG.warn("a session listener threw; the next ones are still told", e);
+        }
+    }
+}
