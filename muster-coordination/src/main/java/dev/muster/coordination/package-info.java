@@ -1,3 +1,4 @@
+/** Where a process begins: {@link dev.muster.coordination.Coordinator}. */
 @NullMarked
 package dev.muster.coordination;
 

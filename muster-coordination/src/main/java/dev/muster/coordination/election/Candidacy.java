@@ -1,0 +1,282 @@
+package dev.muster.coordination.election;
+
+import dev.muster.coordination.internal.Lasting;
+import dev.muster.coordination.internal.Scope;
+import dev.muster.store.Bytes;
+import dev.muster.store.Cancellable;
+import dev.muster.store.Commit;
+import dev.muster.store.CommitResult;
+import dev.muster.store.Entry;
+import dev.muster.store.MusterException;
+import dev.muster.store.Session;
+import dev.muster.store.WatchEvent;
+import dev.muster.store.spi.DirectoryState;
+import dev.muster.store.spi.SerialExecutor;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Standing for election: a place in the queue of candidates, kept until it is closed or the session ends. Closing it
+ * resigns and leaves the queue.
+ */
+public final class Candidacy implements Lasting, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Candidacy.class);
+    private static final String PREFIX = "c-";
+    private static final Duration RETRY = Duration.ofMillis(200);
+
+    private final Scope scope;
+    private final String election;
+    private final String directory;
+    private final Consumer<Leadership> onElected;
+    private final SerialExecutor serial;
+    private final SerialExecutor callbacks;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** The name under which the latest attempt to stand was sent. */
+    private volatile String attempted = "";
+
+    /** Touched by the serial executor alone, but for the last. */
+    private DirectoryState state = new DirectoryState();
+
+    private @Nullable Session session;
+    private @Nullable Cancellable following;
+    private String candidate = "";
+    private long created;
+    private boolean committing;
+    private volatile boolean requeueing;
+    private volatile @Nullable Leadership leadership;
+
+    Candidacy(Scope scope, String election, String directory, Consumer<Leadership> onElected) {
+        this.scope = scope;
+        this.election = election;
+        this.directory = directory;
+        this.onElected = onElected;
+        this.serial = new SerialExecutor(scope.scheduler().executor());
+        this.callbacks = new SerialExecutor(scope.scheduler().executor());
+    }
+
+    static boolean isCandidate(String entryName) {
+        return entryName.startsWith(PREFIX);
+    }
+
+    /** The leadership of the present term, if it is this candidate's. */
+    public Optional<Leadership> leadership() {
+        return Optional.ofNullable(leadership).filter(Leadership::isValid);
+    }
+
+    /** Stands in this session: at first, and again when the coordinator has opened another. */
+    @Override
+    public void enter(Session next) {
+        serial.execute(() -> {
+            if (closed.get()) {
+                return;
+            }
+            session = next;
+            candidate = "";
+            committing = false;
+            requeueing = false;
+            if (following == null) {
+                following = scope.followers().follow(directory, event -> serial.execute(() -> onEvent(event)));
+            }
+            evaluate();
+        });
+    }
+
+    private void onEvent(WatchEvent event) {
+        state.follow(event);
+        evaluate();
+    }
+
+    /** Stands, takes office, or waits: whatever the state of the directory asks for next. */
+    private void evaluate() {
+        Session present = session;
+        if (closed.get()
+                || committing
+                || requeueing
+                || present == null
+                || present.state().isFinal()) {
+            return;
+        }
+        if (candidate.isEmpty()) {
+            stand(present);
+            return;
+        }
+        Leadership own = leadership;
+        long known = Math.max(created, own == null ? 0 : own.token().value());
+        if (state.revision() < known) {
+            return;
+        }
+        Entry entry = state.get(candidate);
+        if (entry == null || entry.created() != created) {
+            candidate = "";
+            stand(present);
+            return;
+        }
+        Term term = Term.of(state);
+        if (!candidate.equals(next(term))
+                || (own != null && own.isValid() && own.token().value() == revision(term))) {
+            return;
+        }
+        if (term != null && term.inOffice() && term.candidate().equals(candidate)) {
+            lead(present, term.revision());
+        } else {
+            takeOffice(present, term);
+        }
+    }
+
+    private static long revision(@Nullable Term term) {
+        return term == null ? 0 : term.revision();
+    }
+
+    /** Who is to lead: the candidate named in the term, else the oldest. */
+    private @Nullable String next(@Nullable Term term) {
+        if (term != null && state.get(term.candidate()) != null) {
+            return term.candidate();
+        }
+        return state.entries().stream()
+                .map(Entry::name)
+                .filter(Candidacy::isCandidate)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void stand(Session present) {
+        send(
+                () -> {
+                    Commit.Builder builder = Commit.in(directory).as(present);
+                    attempted = builder.appendOwned(PREFIX, Bytes.utf8(scope.memberId()));
+                    return builder.build();
+                },
+                present,
+                applied -> {
+                    candidate = attempted;
+                    created = applied.revision();
+                });
+    }
+
+    private void takeOffice(Session present, @Nullable Term term) {
+        String own = candidate;
+        send(
+                () -> {
+                    Commit.Builder builder = Commit.in(directory).as(present).created(own, created);
+                    if (term == null) {
+                        builder.absent(Term.ENTRY);
+                    } else {
+                        builder.at(Term.ENTRY, term.revision());
+                    }
+                    return builder.put(Term.ENTRY, Term.inOffice(own, scope.memberId()))
+                            .build();
+                },
+                present,
+                applied -> lead(present, applied.revision()));
+    }
+
+    /** Commits, then looks again; where the guards refused, the watch will tell what has changed. */
+    private void send(Supplier<Commit> attempt, Session present, Consumer<CommitResult.Applied> onApplied) {
+        committing = true;
+        CompletableFuture<CommitResult> sent = scope.commits().commit(attempt, Long.MAX_VALUE);
+        sent.whenComplete((result, failure) -> serial.execute(() -> {
+            if (session != present) {
+                return;
+            }
+            committing = false;
+            if (result instanceof CommitResult.Applied applied) {
+                onApplied.accept(applied);
+                if (closed.get()) {
+                    leave();
+                } else {
+                    evaluate();
+                }
+            } else if (failure != null && !present.state().isFinal()) {
+                LOG.warn("election {}: {}", election, failure.getMessage());
+                scope.scheduler().after(RETRY, () -> serial.execute(this::evaluate));
+            }
+        }));
+    }
+
+    private void lead(Session present, long term) {
+        if (closed.get()) {
+            return;
+        }
+        Leadership next = Leadership.begin(scope, present, directory, candidate, created, election, term, this);
+        leadership = next;
+        callbacks.execute(() -> onElected.accept(next));
+    }
+
+    Commit requeue(Session present, String old, long oldCreated) {
+        requeueing = true;
+        Commit.Builder builder =
+                Commit.in(directory).as(present).created(old, oldCreated).delete(old);
+        attempted = builder.appendOwned(PREFIX, Bytes.utf8(scope.memberId()));
+        return builder.build();
+    }
+
+    void requeued(CommitResult result) {
+        serial.execute(() -> {
+            requeueing = false;
+            if (result instanceof CommitResult.Applied applied) {
+                candidate = attempted;
+                created = applied.revision();
+            }
+            if (closed.get()) {
+                leave();
+            } else {
+                evaluate();
+            }
+        });
+    }
+
+    /** Resigns and leaves the queue; completes when the store has confirmed, or the session has ended. */
+    public CompletableFuture<Void> closeAsync() {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        if (!closed.compareAndSet(false, true)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        scope.forget(this);
+        serial.execute(() -> {
+            Leadership own = leadership;
+            if (own != null) {
+                own.over();
+            }
+            if (following != null) {
+                following.cancel();
+            }
+            (committing || requeueing ? CompletableFuture.<Void>completedFuture(null) : leave())
+                    .whenComplete((done, failure) -> left.complete(null));
+        });
+        return left;
+    }
+
+    private CompletableFuture<Void> leave() {
+        String own = candidate;
+        if (own.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return scope.commits()
+                .commit(
+                        () -> Commit.in(directory)
+                                .created(own, created)
+                                .delete(own)
+                                .build(),
+                        Long.MAX_VALUE)
+                .thenAccept(result -> {});
+    }
+
+    /** As {@link #closeAsync()}, waiting at most the operation time-out. Never throws. */
+    @Override
+    public void close() {
+        try {
+            scope.join(closeAsync(), "leave election " + election);
+        } catch (MusterException e) {
+            LOG.warn("leaving election {} goes on in the background: {}", election, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package dev.muster.coordination.group;
+
+import dev.muster.coordination.internal.Scope;
+import dev.muster.store.Bytes;
+import dev.muster.store.Cancellable;
+import dev.muster.store.Commit;
+import dev.muster.store.CommitResult;
+import dev.muster.store.Entry;
+import dev.muster.store.Guard;
+import dev.muster.store.Listing;
+import dev.muster.store.Session;
+import dev.muster.store.SessionLostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A group of one name: members with capabilities. It is created, joined, left and deleted; a member leaves by itself
+ * when its session ends. Thread-safe; cheap to make.
+ */
+public final class Group {
+
+    /** The entry that exists as long as the group does; its revision moves with each joining. */
+    static final String META = "meta";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Group.class);
+    private static final Duration REJOIN = Duration.ofMillis(200);
+
+    private final Scope scope;
+    private final String name;
+    private final String directory;
+    private final Consumer<Membership> onRejoined;
+
+    /** For the coordinator: {@code onRejoined} is told of memberships made anew after a lost session. */
+    public Group(Scope scope, String name, Consumer<Membership> onRejoined) {
+        this.scope = scope;
+        this.name = name;
+        this.onRejoined = onRejoined;
+        this.directory = scope.directory("groups", name);
+    }
+
+    /** The names of all groups that exist in a scope, sorted. */
+    public static CompletableFuture<List<String>> names(Scope scope) {
+        return scope.names("groups");
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Creates the group.
+     *
+     * @throws GroupAlreadyExists where it is there
+     */
+    public void create() {
+        scope.join(createAsync(), "create group " + name);
+    }
+
+    public CompletableFuture<Void> createAsync() {
+        return scope.commits()
+                .commit(
+                        () -> Commit.in(directory)
+                                .absent(META)
+                                .put(META, Bytes.EMPTY)
+                                .build(),
+                        scope.deadline())
+                .thenAccept(result -> {
+                    if (!result.isApplied()) {
+                        throw new GroupAlreadyExists("Group " + name + " already exists");
+                    }
+                });
+    }
+
+    /**
+     * Deletes the group.
+     *
+     * @throws GroupNotFound where there is none
+     * @throws GroupNotEmpty where it has members
+     */
+    public void delete() {
+        scope.join(deleteAsync(), "delete group " + name);
+    }
+
+    public CompletableFuture<Void> deleteAsync() {
+        long deadline = scope.deadline();
+        return existing().thenCompose(listing -> {
+            long members = members(listing).size();
+            if (members > 0) {
+                throw new GroupNotEmpty("Group " + name + " has " + members + " members: they must leave first");
+            }
+            long seen = listing.find(META).orElseThrow().modified();
+            return scope.commits()
+                    .commit(
+                            () -> Commit.in(directory)
+                                    .at(META, seen)
+                                    .delete(META)
+                                    .build(),
+                            deadline)
+                    .thenCompose(
+                            result -> result.isApplied() ? CompletableFuture.completedFuture(null) : deleteAsync());
+        });
+    }
+
+    /**
+     * Joins with these capabilities.
+     *
+     * @throws GroupNotFound where there is no such group
+     * @throws MemberAlreadyJoined where a member of this coordinator's id is in it, here or anywhere
+     */
+    public Membership join(Capabilities capabilities) {
+        return scope.join(joinAsync(capabilities), "join group " + name);
+    }
+
+    public CompletableFuture<Membership> joinAsync(Capabilities capabilities) {
+        return join(capabilities, false);
+    }
+
+    /** As {@link #join}, creating the group in the same commit where it is not there. */
+    public Membership joinOrCreate(Capabilities capabilities) {
+        return scope.join(joinOrCreateAsync(capabilities), "join group " + name);
+    }
+
+    public CompletableFuture<Membership> joinOrCreateAsync(Capabilities capabilities) {
+        return join(capabilities, true);
+    }
+
+    private CompletableFuture<Membership> join(Capabilities capabilities, boolean create) {
+        Session session;
+        try {
+            session = scope.session();
+        } catch (SessionLostException lost) {
+            return CompletableFuture.failedFuture(lost);
+        }
+        Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
+        String own = MemberEntry.name(scope.memberId());
+        Bytes value = MemberEntry.encode(now, capabilities);
+        return scope.commits()
+                .commit(
+                        () -> {
+                            Commit.Builder builder = Commit.in(directory).as(session);
+                            if (!create) {
+                                builder.present(META);
+                            }
+                            return builder.absent(own)
+                                    .putOwned(own, value)
+                                    .put(META, Bytes.EMPTY)
+                                    .build();
+                        },
+                        scope.deadline())
+                .thenApply(result -> {
+                    if (result instanceof CommitResult.Applied applied) {
+                        return Membership.begin(scope, session, this, directory, applied.revision(), now, capabilities);
+                    }
+                    Guard failed = ((CommitResult.Refused) result).guard();
+                    throw failed.name().equals(META) ? notFound() : alreadyJoined();
+                });
+    }
+
+    /** Joins anew, in a new session, what was lost with the old one; until it works or the coordinator is closed. */
+    void rejoin(Capabilities capabilities, Session session) {
+        joinOrCreateAsync(capabilities).whenComplete((membership, failure) -> {
+            if (failure == null) {
+                scope.scheduler().executor().execute(() -> onRejoined.accept(membership));
+            } else if (!session.state().isFinal()) {
+                LOG.info("not in group {} again yet: {}", name, failure.getMessage());
+                scope.scheduler().after(REJOIN, () -> rejoin(capabilities, session));
+            }
+        });
+    }
+
+    /** The members in the order in which they joined. Throws {@link GroupNotFound} where there is no such group. */
+    public List<Member> members() {
+        return scope.join(membersAsync(), "list the members of group " + name);
+    }
+
+    public CompletableFuture<List<Member>> membersAsync() {
+        return existing().thenApply(Group::members);
+    }
+
+    /** The ids of the members, with what each can do. Throws {@link GroupNotFound} where there is no such group. */
+    public Map<String, Capabilities> membersWithCapabilities() {
+        Map<String, Capabilities> all = new LinkedHashMap<>();
+        members().forEach(member -> all.put(member.id(), member.capabilities()));
+        return all;
+    }
+
+    /**
+     * One member.
+     *
+     * @throws GroupNotFound where there is no such group
+     * @throws MemberNotJoined where it has no such member
+     */
+    public Member member(String id) {
+        return findMember(id).orElseThrow(() -> new MemberNotJoined("Member " + id + " has not joined group " + name));
+    }
+
+    /** One member, or empty. Throws {@link GroupNotFound} where there is no such group. */
+    public Optional<Member> findMember(String id) {
+        return members().stream().filter(member -> member.id().equals(id)).findFirst();
+    }
+
+    /** Whether the group exists. */
+    public boolean exists() {
+        return scope.join(
+                scope.store()
+                        .list(directory)
+                        .thenApply(listing -> listing.find(META).isPresent()),
+                "look for group " + name);
+    }
+
+    /**
+     * Removes a member, whoever it is: its membership learns that it was taken away.
+     *
+     * @throws MemberNotJoined where it has no such member
+     */
+    public void expel(String id) {
+        Member member = member(id);
+        String entry = MemberEntry.name(id);
+        CompletableFuture<CommitResult> expelled = scope.commits()
+                .commit(
+                        () -> Commit.in(directory)
+                                .created(entry, member.incarnation())
+                                .delete(entry)
+                                .build(),
+                        scope.deadline());
+        scope.join(expelled, "expel member " + id + " from group " + name);
+    }
+
+    /**
+     * Calls the listener at each event after the moment when this returns. Calls are serial, on the store's executor. The
+     * members that are there do not count as news.
+     *
+     * @throws GroupNotFound where there is no such group: nothing is watched then
+     */
+    public Cancellable watch(Consumer<GroupEvent> listener) {
+        return scope.join(watchAsync(listener), "watch group " + name);
+    }
+
+    public CompletableFuture<Cancellable> watchAsync(Consumer<GroupEvent> listener) {
+        return existing().thenCompose(listing -> {
+            CompletableFuture<Cancellable> begun = new CompletableFuture<>();
+            CompletableFuture<Void> first = new CompletableFuture<>();
+            GroupFollower follower = new GroupFollower(name, listener);
+            Cancellable following = scope.followers().follow(directory, event -> {
+                follower.onEvent(event);
+                first.complete(null);
+            });
+            first.thenRun(() -> begun.complete(following));
+            return begun;
+        });
+    }
+
+    private CompletableFuture<Listing> existing() {
+        return scope.store().list(directory).thenApply(listing -> {
+            if (listing.find(META).isEmpty()) {
+                throw notFound();
+            }
+            return listing;
+        });
+    }
+
+    private static List<Member> members(Listing listing) {
+        return listing.entries().stream()
+                .filter((Entry entry) -> MemberEntry.isMember(entry.name()))
+                .map(MemberEntry::decode)
+                .toList();
+    }
+
+    private GroupNotFound notFound() {
+        return new GroupNotFound("Group " + name + " does not exist: create it, or use joinOrCreate");
+    }
+
+    private MemberAlreadyJoined alreadyJoined() {
+        return new MemberAlreadyJoined("Member " + scope.memberId() + " has already joined group " + name
+                + ": each coordinator needs an id of its own");
+    }
+
+    @Override
+    public String toString() {
+        return "group " + name;
+    }
+}

@@ -1,0 +1,156 @@
+package dev.muster.coordination.internal;
+
+import dev.muster.store.Await;
+import dev.muster.store.Names;
+import dev.muster.store.Scheduler;
+import dev.muster.store.Session;
+import dev.muster.store.SessionLostException;
+import dev.muster.store.Store;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one started coordinator gives to its recipes: the store, the present session, who it is, and where in the store
+ * its directories are.
+ */
+public final class Scope {
+
+    /** The longest name of a lock, group, election or member, in UTF-8 bytes: leaves room for a prefix. */
+    public static final int NAME_BYTES = 120;
+
+    /** The longest namespace, in UTF-8 bytes: leaves room for the kind and a name. */
+    public static final int NAMESPACE_BYTES = 60;
+
+    private final Store store;
+    private final String memberId;
+    private final String namespace;
+    private final Duration operationTimeout;
+    private final SureCommits commits;
+    private final Ownerships ownerships;
+    private final Followers followers;
+    private final List<Lasting> lasting = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Session session;
+
+    public Scope(Store store, String memberId, String namespace, Duration operationTimeout) {
+        this.store = store;
+        this.memberId = memberId;
+        this.namespace = namespace;
+        this.operationTimeout = operationTimeout;
+        this.commits = new SureCommits(store);
+        this.ownerships = new Ownerships(store.scheduler());
+        this.followers = new Followers(store);
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    public Scheduler scheduler() {
+        return store.scheduler();
+    }
+
+    public String memberId() {
+        return memberId;
+    }
+
+    public Duration operationTimeout() {
+        return operationTimeout;
+    }
+
+    public SureCommits commits() {
+        return commits;
+    }
+
+    public Ownerships ownerships() {
+        return ownerships;
+    }
+
+    public Followers followers() {
+        return followers;
+    }
+
+    /** Keeps what shall enter the next session too. */
+    public void keep(Lasting one) {
+        lasting.add(one);
+    }
+
+    public void forget(Lasting one) {
+        lasting.remove(one);
+    }
+
+    /** Makes this the session that operations from now on belong to. */
+    public void enter(Session next) {
+        session = next;
+        lasting.forEach(one -> one.enter(next));
+        next.listen(state -> {
+            if (state.isFinal()) {
+                ownerships.sessionEnded(next);
+            }
+        });
+    }
+
+    /**
+     * The present session.
+     *
+     * @throws SessionLostException where the coordinator has none
+     */
+    public Session session() {
+        Session present = session;
+        if (present == null || present.state().isFinal()) {
+            throw new SessionLostException("The session of member " + memberId + " at the " + store.engine()
+                    + " store has ended. Start the coordinator again, or build it with rejoin(true).");
+        }
+        return present;
+    }
+
+    /** The directory of one recipe's thing, for instance kind "locks", name "orders". Checks the name. */
+    public String directory(String kind, String name) {
+        Names.check("name among the " + kind, name, NAME_BYTES);
+        return root(kind) + name;
+    }
+
+    private String root(String kind) {
+        return namespace + "/" + kind + "/";
+    }
+
+    /** The names of all things of a kind that have an entry, sorted. */
+    public CompletableFuture<List<String>> names(String kind) {
+        String root = root(kind);
+        return store.directories(root)
+                .thenApply(paths -> paths.stream()
+                        .map(path -> path.substring(root.length()))
+                        .toList());
+    }
+
+    /** The deadline, on the scheduler's clock, of an operation that starts now. */
+    public long deadline() {
+        return deadline(operationTimeout);
+    }
+
+    public long deadline(Duration timeout) {
+        return scheduler().nanoTime() + timeout.toNanos();
+    }
+
+    /** Ends the session, and with it all that it owns. */
+    public void close() {
+        Session last = session;
+        ownerships.closing();
+        if (last != null) {
+            last.close();
+        }
+        followers.close();
+    }
+
+    /** Joins an operation that ends by itself within a time, with some grace on top for the last round trip. */
+    public <T> T join(CompletableFuture<T> operation, Duration within, String what) {
+        return Await.read(operation, within.plus(operationTimeout), what);
+    }
+
+    /** Joins an operation that takes at most the operation time-out. */
+    public <T> T join(CompletableFuture<T> operation, String what) {
+        return Await.read(operation, operationTimeout, what);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.muster.coordination.internal;
+
+import dev.muster.store.Await;
+import dev.muster.store.Commit;
+import dev.muster.store.CommitResult;
+import dev.muster.store.CommitResult.Snapshot;
+import dev.muster.store.ConnectionException;
+import dev.muster.store.MusterException;
+import dev.muster.store.OutcomeUnknownException;
+import dev.muster.store.Settlement;
+import dev.muster.store.Store;
+import dev.muster.store.TimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Commits with a known outcome: a lost reply is settled, and what was never applied is built and sent again until a
+ * deadline.
+ */
+public final class SureCommits {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+
+    private final Store store;
+
+    SureCommits(Store store) {
+        this.store = store;
+    }
+
+    /**
+     * Commits.
+     *
+     * @param attempt builds the commit, anew for each attempt
+     * @param deadline on the scheduler's clock; {@link Long#MAX_VALUE} for as long as the store is open
+     * @return the result; fails with OutcomeUnknownException only where the deadline passed unsettled
+     */
+    public CompletableFuture<CommitResult> commit(Supplier<Commit> attempt, long deadline) {
+        Commit commit;
+        CompletableFuture<CommitResult> sent;
+        try {
+            commit = attempt.get();
+            sent = store.commit(commit);
+        } catch (MusterException failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        if (sent.isDone() && !sent.isCompletedExceptionally()) {
+            return sent;
+        }
+        Attempts attempts = new Attempts(attempt, deadline);
+        sent.whenComplete(attempts.after(commit));
+        return attempts.outcome;
+    }
+
+    /** Sees to it, in the background, that a commit of unknown outcome leaves nothing: settles it, then undoes it. */
+    public void undo(Commit unknown, Supplier<Commit> undoing) {
+        Attempts settling = new Attempts(undoing, Long.MAX_VALUE);
+        settling.settle(unknown, settlement -> {
+            if (settlement instanceof Settlement.Applied) {
+                settling.send();
+            }
+        });
+    }
+
+    private final class Attempts {
+
+        final CompletableFuture<CommitResult> outcome = new CompletableFuture<>();
+        private final Supplier<Commit> attempt;
+        private final long deadline;
+        private Duration pause = FIRST_PAUSE;
+
+        Attempts(Supplier<Commit> attempt, long deadline) {
+            this.attempt = attempt;
+            this.deadline = deadline;
+        }
+
+        void send() {
+            try {
+                Commit commit = attempt.get();
+                store.commit(commit).whenComplete(after(commit));
+            } catch (RuntimeException failure) {
+                outcome.completeExceptionally(failure);
+            }
+        }
+
+        BiConsumer<CommitResult, Throwable> after(Commit commit) {
+            return (result, failure) -> {
+                if (failure == null) {
+                    outcome.complete(result);
+                    return;
+                }
+                Throwable cause = Await.cause(failure);
+                if (cause instanceof OutcomeUnknownException) {
+                    settle(commit, settlement -> settled(commit, settlement));
+                } else if (cause instanceof ConnectionException || cause instanceof TimeoutException) {
+                    again(this::send, (MusterException) cause);
+                } else {
+                    outcome.completeExceptionally(cause);
+                }
+            };
+        }
+
+        void settle(Commit commit, Consumer<Settlement> then) {
+            store.settle(commit).whenComplete((settlement, failure) -> {
+                if (failure == null) {
+                    then.accept(settlement);
+                    return;
+                }
+                Throwable cause = Await.cause(failure);
+                if (cause instanceof MusterException known && known.retry() == MusterException.Retry.SAME_SESSION) {
+                    again(() -> settle(commit, then), new OutcomeUnknownException(commit, known));
+                } else {
+                    outcome.completeExceptionally(cause);
+                }
+            });
+        }
+
+        private void settled(Commit commit, Settlement settlement) {
+            if (settlement instanceof Settlement.Applied applied) {
+                applied(commit, applied.revision());
+            } else {
+                again(
+                        this::send,
+                        new TimeoutException("The commit on directory " + commit.directory()
+                                + " was not applied before the deadline. Check that the store is reachable."));
+            }
+        }
+
+        private void applied(Commit commit, long revision) {
+            if (commit.reply() == Commit.Reply.NOTHING) {
+                outcome.complete(new CommitResult.Applied(revision, Snapshot.NOTHING));
+                return;
+            }
+            store.list(commit.directory()).whenComplete((listing, failure) -> {
+                if (failure == null) {
+                    outcome.complete(new CommitResult.Applied(revision, Snapshot.of(listing)));
+                } else {
+                    again(() -> applied(commit, revision), new OutcomeUnknownException(commit, failure));
+                }
+            });
+        }
+
+        private void again(Runnable step, MusterException atDeadline) {
+            long now = store.scheduler().nanoTime();
+            if (deadline != Long.MAX_VALUE && now + pause.toNanos() - deadline >= 0) {
+                outcome.completeExceptionally(atDeadline);
+                return;
+            }
+            store.scheduler().after(pause, step);
+            Duration longer = pause.multipliedBy(2);
+            pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package dev.muster.coordination.lock;
+
+import dev.muster.coordination.internal.Scope;
+import dev.muster.store.Await;
+import dev.muster.store.Cancellable;
+import dev.muster.store.Commit;
+import dev.muster.store.CommitResult;
+import dev.muster.store.Listing;
+import dev.muster.store.OutcomeUnknownException;
+import dev.muster.store.Session;
+import dev.muster.store.SessionLostException;
+import dev.muster.store.Watch;
+import dev.muster.store.WatchEvent;
+import dev.muster.store.WatchOptions;
+import dev.muster.store.spi.SerialExecutor;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to acquire a lock: an own entry is appended to the lock's directory, and the oldest holds. A waiter
+ * watches its own entry and the one that blocks it, so that a release wakes one waiter and no herd. After the lock
+ * recipe of Hunt and others, "ZooKeeper: Wait-free coordination for Internet-scale systems", 2010.
+ */
+final class Acquisition {
+
+    private final Scope scope;
+    private final Session session;
+    private final String directory;
+    private final String name;
+    private final LockMode mode;
+    private final long deadline;
+    private final boolean waits;
+    private final SerialExecutor serial;
+    private final CompletableFuture<Optional<LockHandle>> outcome = new CompletableFuture<>();
+
+    private String entry = "";
+    private long created;
+    private boolean ended;
+    private @Nullable Watch watch;
+    private @Nullable Cancellable timer;
+
+    private Acquisition(Scope scope, String directory, String name, LockMode mode, Duration timeout) {
+        this.scope = scope;
+        this.session = scope.session();
+        this.directory = directory;
+        this.name = name;
+        this.mode = mode;
+        this.waits = !timeout.isZero();
+        this.deadline = scope.deadline(waits ? timeout : scope.operationTimeout());
+        this.serial = new SerialExecutor(scope.scheduler().executor());
+    }
+
+    /** Answers the handle, or empty where the lock was not free in time; zero time tries once. */
+    static CompletableFuture<Optional<LockHandle>> start(
+            Scope scope, String directory, String name, LockMode mode, Duration timeout) {
+        Acquisition acquisition;
+        try {
+            acquisition = new Acquisition(scope, directory, name, mode, timeout);
+        } catch (SessionLostException lost) {
+            return CompletableFuture.failedFuture(lost);
+        }
+        return acquisition.append();
+    }
+
+    private CompletableFuture<Optional<LockHandle>> append() {
+        CompletableFuture<CommitResult> appended = scope.commits().commit(this::request, deadline);
+        if (appended.isDone() && !appended.isCompletedExceptionally()) {
+            onAppended(appended.join());
+        } else {
+            appended.whenComplete((result, failure) -> serial.execute(() -> onAppended(result, failure)));
+        }
+        return outcome;
+    }
+
+    private Commit request() {
+        Commit.Builder builder = Commit.in(directory).as(session);
+        entry = builder.appendOwned(mode.prefix, LockEntry.now(scope.memberId()).encode());
+        return builder.build(Commit.Reply.NAMES);
+    }
+
+    private void onAppended(@Nullable CommitResult result, @Nullable Throwable failure) {
+        if (result != null) {
+            onAppended(result);
+            return;
+        }
+        Throwable cause = Await.cause(Objects.requireNonNull(failure));
+        if (cause instanceof OutcomeUnknownException unknown) {
+            String own = entry;
+            scope.commits()
+                    .undo(
+                            unknown.commit(),
+                            () -> Commit.in(directory).delete(own).build());
+        }
+        outcome.completeExceptionally(cause);
+    }
+
+    private void onAppended(CommitResult result) {
+        created = ((CommitResult.Applied) result).revision();
+        onQueue(result.names());
+    }
+
+    /** Looks at the queue, oldest first: holds the lock, waits for the one before, or gives up. */
+    private void onQueue(List<String> queue) {
+        if (ended) {
+            return;
+        }
+        String blocker = null;
+        boolean listed = false;
+        for (String other : queue) {
+            if (other.equals(entry)) {
+                listed = true;
+                break;
+            }
+            if (LockMode.isRequest(other)
+                    && (mode == LockMode.EXCLUSIVE || other.startsWith(LockMode.EXCLUSIVE.prefix))) {
+                blocker = other;
+            }
+        }
+        if (!listed || session.state().isFinal()) {
+            removedWhileWaiting();
+        } else if (blocker == null) {
+            end();
+            LockHandle held = HeldLock.begin(scope, session, directory, entry, created, name, mode);
+            if (!outcome.complete(Optional.of(held))) {
+                held.releaseAsync();
+            }
+        } else if (!waits) {
+            giveUp();
+        } else {
+            String before = blocker;
+            serial.execute(() -> waitFor(before));
+        }
+    }
+
+    private void waitFor(String blocker) {
+        if (timer == null) {
+            Duration left =
+                    Duration.ofNanos(Math.max(0, deadline - scope.scheduler().nanoTime()));
+            timer = scope.scheduler().after(left, () -> serial.execute(this::giveUp));
+            outcome.whenComplete((cancelled, failure) -> serial.execute(this::giveUp));
+        }
+        watch = scope.store()
+                .watch(directory, WatchOptions.names(entry, blocker).on(serial), event -> onChange(event, blocker));
+    }
+
+    private void onChange(WatchEvent event, String blocker) {
+        if (ended || event.revision() < created) {
+            return;
+        }
+        boolean gone = event instanceof WatchEvent.Listed listed
+                ? listed.listing().find(blocker).isEmpty()
+                        || listed.listing().find(entry).isEmpty()
+                : !((WatchEvent.Changed) event).removals().isEmpty();
+        if (gone) {
+            stopWatching();
+            look();
+        }
+    }
+
+    private void look() {
+        scope.store().list(directory).whenComplete((listing, failure) -> serial.execute(() -> onListed(listing)));
+    }
+
+    private void onListed(@Nullable Listing listing) {
+        if (ended) {
+            return;
+        }
+        if (listing != null) {
+            onQueue(listing.names());
+        } else if (session.state().isFinal()) {
+            removedWhileWaiting();
+        } else {
+            scope.scheduler().after(Duration.ofMillis(50), () -> serial.execute(this::lookAgain));
+        }
+    }
+
+    private void lookAgain() {
+        if (!ended) {
+            look();
+        }
+    }
+
+    private void removedWhileWaiting() {
+        end();
+        outcome.completeExceptionally(
+                session.state().isFinal()
+                        ? new SessionLostException("The session ended while waiting for lock " + name
+                                + ". Open a new one and acquire again.")
+                        : new LockAcquireFailed("The request for lock " + name
+                                + " was removed from its queue by somebody. Acquire again."));
+    }
+
+    /** Leaves the queue. What the store does not confirm in time goes on in the background. */
+    private void giveUp() {
+        if (ended) {
+            return;
+        }
+        end();
+        String own = entry;
+        CompletableFuture<CommitResult> left =
+                scope.commits().commit(() -> Commit.in(directory).delete(own).build(), Long.MAX_VALUE);
+        left.whenComplete((done, failure) -> outcome.complete(Optional.empty()));
+        if (!left.isDone()) {
+            scope.scheduler().after(scope.operationTimeout(), () -> outcome.complete(Optional.empty()));
+        }
+    }
+
+    private void end() {
+        ended = true;
+        stopWatching();
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    private void stopWatching() {
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
+    }
+}
