@@ -2,6 +2,8 @@ package dev.muster.store;
 
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** 128 bits that identify one commit: 64 random ones of this process and a count. */
 public record Nonce(long process, long count) {
@@ -9,8 +11,29 @@ public record Nonce(long process, long count) {
     private static final long PROCESS = new SecureRandom().nextLong();
     private static final AtomicLong COUNT = new AtomicLong();
 
+    /** Empty but on a thread that simulates: there, the names of entries must come from the seed too. */
+    private static final ThreadLocal<@Nullable Supplier<Nonce>> SEEDED = new ThreadLocal<>();
+
     public static Nonce next() {
-        return new Nonce(PROCESS, COUNT.incrementAndGet());
+        Supplier<Nonce> seeded = SEEDED.get();
+        return seeded == null ? new Nonce(PROCESS, COUNT.incrementAndGet()) : seeded.get();
+    }
+
+    /**
+     * Has this thread take its nonces from a source, for simulations that must replay exactly.
+     *
+     * @return puts back what was before: to be called on the same thread
+     */
+    public static Cancellable seed(Supplier<Nonce> source) {
+        Supplier<Nonce> before = SEEDED.get();
+        SEEDED.set(source);
+        return () -> {
+            if (before == null) {
+                SEEDED.remove();
+            } else {
+                SEEDED.set(before);
+            }
+        };
     }
 
     /** 32 hexadecimal digits. */
