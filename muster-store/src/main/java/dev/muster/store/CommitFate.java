@@ -28,12 +28,20 @@ public final class CommitFate {
     }
 
     public void applied(long revision) {
-        fate.set(revision);
+        finish(revision);
     }
 
     /** Not applied, and never will be. */
     public void never() {
-        fate.set(NEVER);
+        finish(NEVER);
+    }
+
+    /** The first final answer stays: whatever fails after a commit was applied must not deny it. */
+    private void finish(long outcome) {
+        long now = fate.get();
+        while ((now == SENT || now == UNSENT) && !fate.compareAndSet(now, outcome)) {
+            now = fate.get();
+        }
     }
 
     /** Settles the commit as never applied if it was not sent yet, so that it cannot be any more. */

@@ -24,9 +24,30 @@ final class MemoryDirectory {
         this.state = new DirectoryState(revision);
     }
 
-    /** Answers null where this directory was retired: look it up again. */
+    /**
+     * Answers null where this directory was retired: look it up again. The session is held for the time in the monitor
+     * alone, so that its end does not wait for a listener.
+     */
     @Nullable
-    CommitResult commit(Commit commit, int directoryNameBytes) {
+    CommitResult commit(Commit commit, @Nullable MemorySession session, int directoryNameBytes) {
+        if (session != null && !session.enter()) {
+            throw session.lost(commit);
+        }
+        CommitResult result;
+        try {
+            result = apply(commit, directoryNameBytes);
+        } finally {
+            if (session != null) {
+                session.exit();
+            }
+        }
+        if (result != null) {
+            pump();
+        }
+        return result;
+    }
+
+    private @Nullable CommitResult apply(Commit commit, int directoryNameBytes) {
         CommitResult result;
         boolean empty;
         synchronized (this) {
@@ -47,7 +68,6 @@ final class MemoryDirectory {
             }
             empty = state.isEmpty();
         }
-        pump();
         if (empty) {
             space.emptied();
         }
@@ -64,11 +84,9 @@ final class MemoryDirectory {
         return listing;
     }
 
-    void reap() {
-        synchronized (this) {
-            removeEnded();
-        }
-        pump();
+    /** Removes what ended sessions own. Answers whether there was any: pump then. */
+    synchronized boolean reap() {
+        return removeEnded();
     }
 
     synchronized boolean attach(WatchFeed feed) {
@@ -89,13 +107,15 @@ final class MemoryDirectory {
         return retired;
     }
 
-    private void removeEnded() {
+    private boolean removeEnded() {
         if (space.isAnyEnding()) {
             WatchEvent.Changed removed = state.removeOwned(space::isEnding, space::nextRevision);
             if (removed != null) {
                 offer(removed);
+                return true;
             }
         }
+        return false;
     }
 
     private void offer(WatchEvent.Changed change) {
@@ -104,7 +124,8 @@ final class MemoryDirectory {
         }
     }
 
-    private void pump() {
+    /** Has the listeners told: foreign code may run, so never under a monitor. */
+    void pump() {
         for (WatchFeed feed : feeds) {
             feed.pump();
         }

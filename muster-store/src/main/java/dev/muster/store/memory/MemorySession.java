@@ -1,26 +1,30 @@
 package dev.muster.store.memory;
 
 import dev.muster.store.Cancellable;
+import dev.muster.store.Commit;
 import dev.muster.store.Session;
 import dev.muster.store.SessionListener;
+import dev.muster.store.SessionLostException;
 import dev.muster.store.spi.SessionLifecycle;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A session that lasts until it is closed or expired by hand. */
 final class MemorySession implements Session {
 
     private final String id;
     private final SessionLifecycle lifecycle;
-    private final Consumer<MemorySession> onEnd;
+    private final Function<MemorySession, Runnable> onEnd;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /** Commits under way; negative from the session's end on, when none may start. */
     private final AtomicInteger underway = new AtomicInteger();
 
-    MemorySession(String id, Executor executor, Consumer<MemorySession> onEnd) {
+    /** @param onEnd removes the entries, and answers what tells the watches of it */
+    MemorySession(String id, Executor executor, Function<MemorySession, Runnable> onEnd) {
         this.id = id;
         this.lifecycle = new SessionLifecycle(id, executor);
         this.onEnd = onEnd;
@@ -51,7 +55,14 @@ final class MemorySession implements Session {
         while (underway.get() != Integer.MIN_VALUE) {
             Thread.onSpinWait();
         }
-        onEnd.accept(this);
+        Runnable tell = onEnd.apply(this);
+        ended.complete(null);
+        tell.run();
+    }
+
+    SessionLostException lost(Commit commit) {
+        return new SessionLostException("Session " + id + " has ended: the commit on " + commit.directory()
+                + " was not applied. Open a new session.");
     }
 
     @Override
@@ -87,12 +98,14 @@ final class MemorySession implements Session {
     @Override
     public CompletableFuture<Void> closeAsync() {
         end(State.CLOSED);
-        return CompletableFuture.completedFuture(null);
+        return ended.copy();
     }
 
     @Override
     public void close() {
         end(State.CLOSED);
+        // Another thread may be in the middle of ending it: a moment.
+        ended.join();
     }
 
     @Override

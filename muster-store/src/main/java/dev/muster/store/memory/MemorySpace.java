@@ -3,6 +3,7 @@ package dev.muster.store.memory;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
 import dev.muster.store.Listing;
+import dev.muster.store.Names;
 import dev.muster.store.spi.WatchFeed;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** What the stores of one name share: directories, the revision, and the sessions whose end is being carried out. */
 final class MemorySpace {
@@ -22,9 +24,9 @@ final class MemorySpace {
     private final AtomicLong revision = new AtomicLong(System.currentTimeMillis() * 1000);
     private final AtomicInteger emptied = new AtomicInteger();
 
-    CommitResult commit(Commit commit, int directoryNameBytes) {
+    CommitResult commit(Commit commit, @Nullable MemorySession session, int directoryNameBytes) {
         while (true) {
-            CommitResult result = directory(commit.directory()).commit(commit, directoryNameBytes);
+            CommitResult result = directory(commit.directory()).commit(commit, session, directoryNameBytes);
             if (result != null) {
                 return result;
             }
@@ -32,14 +34,22 @@ final class MemorySpace {
     }
 
     Listing list(String path) {
-        Listing[] listing = new Listing[1];
-        // While the path is absent here, no commit can be under way on it: the revision and the emptiness are of one
-        // moment.
-        directories.compute(path, (key, directory) -> {
-            listing[0] = directory == null ? new Listing(revision.get(), List.of()) : directory.list();
-            return directory;
-        });
-        return listing[0];
+        Listing[] empty = new Listing[1];
+        while (true) {
+            MemoryDirectory directory = directories.get(path);
+            if (directory != null) {
+                return directory.list();
+            }
+            // While the path is absent here, no commit can be under way on it: the revision and the emptiness are of
+            // one moment.
+            directories.computeIfAbsent(path, absent -> {
+                empty[0] = new Listing(revision.get(), List.of());
+                return null;
+            });
+            if (empty[0] != null) {
+                return empty[0];
+            }
+        }
     }
 
     void attach(String path, WatchFeed feed) {
@@ -60,15 +70,21 @@ final class MemorySpace {
                 .filter(entry ->
                         entry.getKey().startsWith(prefix) && !entry.getValue().isEmpty())
                 .map(Map.Entry::getKey)
-                .sorted()
+                .sorted(Names.BYTE_ORDER)
                 .toList();
     }
 
-    /** Removes what a session owns. From the first moment on no operation counts its entries. */
-    void end(String sessionId) {
+    /**
+     * Removes what a session owns. From the first moment on no operation counts its entries.
+     *
+     * @return the directories to pump
+     */
+    List<MemoryDirectory> end(String sessionId) {
         ending.add(sessionId);
-        directories.values().forEach(MemoryDirectory::reap);
+        List<MemoryDirectory> changed =
+                directories.values().stream().filter(MemoryDirectory::reap).toList();
         ending.remove(sessionId);
+        return changed;
     }
 
     boolean isAnyEnding() {

@@ -95,13 +95,18 @@ public final class MemoryStore implements Store {
         return answer(() -> {
             MemorySession session = new MemorySession(Nonce.next().toString(), scheduler.executor(), this::ended);
             sessions.put(session.id(), session);
+            if (closed) {
+                session.close();
+                throw closedStore();
+            }
             return session;
         });
     }
 
-    private void ended(MemorySession session) {
-        space.end(session.id());
+    private Runnable ended(MemorySession session) {
+        List<MemoryDirectory> changed = space.end(session.id());
         sessions.remove(session.id());
+        return () -> changed.forEach(MemoryDirectory::pump);
     }
 
     @Override
@@ -124,19 +129,12 @@ public final class MemoryStore implements Store {
 
     private CommitResult commitAlive(Commit commit) {
         String sessionId = commit.sessionId();
-        if (sessionId == null) {
-            return space.commit(commit, limits().directoryNameBytes());
-        }
-        MemorySession session = sessions.get(sessionId);
-        if (session == null || !session.enter()) {
+        MemorySession session = sessionId == null ? null : sessions.get(sessionId);
+        if (sessionId != null && session == null) {
             throw new SessionLostException("Session " + sessionId + " has ended or is none of this store's: the"
                     + " commit on " + commit.directory() + " was not applied. Open a new session.");
         }
-        try {
-            return space.commit(commit, limits().directoryNameBytes());
-        } finally {
-            session.exit();
-        }
+        return space.commit(commit, session, limits().directoryNameBytes());
     }
 
     @Override
@@ -169,6 +167,9 @@ public final class MemoryStore implements Store {
         self[0] = feed;
         feeds.add(feed);
         space.attach(directory, feed);
+        if (closed) {
+            feed.end(closedStore());
+        }
         feed.pump();
         return feed;
     }

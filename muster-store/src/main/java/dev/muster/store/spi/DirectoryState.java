@@ -114,11 +114,10 @@ public final class DirectoryState {
         List<Change> changes = commit.changes();
         for (int i = 0; i < changes.size(); i++) {
             Change change = changes.get(i);
-            if (change instanceof Change.Delete) {
-                continue;
-            }
             Entry entry = entries.get(change.name());
-            if (entry == null) {
+            if (change instanceof Change.Delete) {
+                added -= entry == null ? 0 : Names.utf8Length(change.name());
+            } else if (entry == null) {
                 added += Names.utf8Length(change.name());
             } else if (change instanceof Change.Put put
                     && put.owned()

@@ -5,6 +5,8 @@ import dev.muster.store.MusterException;
 import dev.muster.store.Session.State;
 import dev.muster.store.SessionListener;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,10 @@ public final class SessionLifecycle {
     private final String sessionId;
     private final Executor serial;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+
+    /** What is to be told, in the order of the moves: filled under the monitor, emptied on the serial executor. */
+    private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
+
     private volatile State state = State.CONNECTED;
     private volatile @Nullable String lastFailure;
 
@@ -38,11 +44,13 @@ public final class SessionLifecycle {
                 return false;
             }
             state = to;
+            List<SessionListener> told = List.copyOf(listeners);
+            news.add(() -> told.forEach(listener -> tell(listener, to)));
         }
         if (to == State.CONNECTED) {
             lastFailure = null;
         }
-        serial.execute(() -> listeners.forEach(listener -> tell(listener, to)));
+        tellNext();
         return true;
     }
 
@@ -54,24 +62,46 @@ public final class SessionLifecycle {
         }
         lastFailure = kind;
         LOG.warn("session {}: {}", sessionId, failure.getMessage());
-        serial.execute(() -> listeners.forEach(listener -> listener.onFailure(failure)));
+        news.add(() -> listeners.forEach(listener -> tell(listener, failure)));
+        tellNext();
     }
 
     public Cancellable listen(SessionListener listener) {
-        State seen;
         synchronized (this) {
             listeners.add(listener);
-            seen = state;
+            State seen = state;
+            if (!seen.isFinal()) {
+                return () -> listeners.remove(listener);
+            }
+            news.add(() -> tell(listener, seen));
         }
-        if (seen.isFinal()) {
-            serial.execute(() -> tell(listener, seen));
-        }
+        tellNext();
         return () -> listeners.remove(listener);
     }
 
-    private static void tell(SessionListener listener, State state) {
+    private void tellNext() {
+        serial.execute(() -> {
+            Runnable next = news.poll();
+            if (next != null) {
+                next.run();
+            }
+        });
+    }
+
+    private void tell(SessionListener listener, State state) {
+        if (!listeners.contains(listener)) {
+            return;
+        }
         try {
             listener.onState(state);
+        } catch (RuntimeException e) {
+            LOG.warn("a session listener threw; the next ones are still told", e);
+        }
+    }
+
+    private static void tell(SessionListener listener, MusterException failure) {
+        try {
+            listener.onFailure(failure);
         } catch (RuntimeException e) {
             LOG.warn("a session listener threw; the next ones are still told", e);
         }

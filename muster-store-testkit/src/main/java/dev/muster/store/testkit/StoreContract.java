@@ -1,0 +1,93 @@
+package dev.muster.store.testkit;
+
+import dev.muster.store.Session;
+import dev.muster.store.Store;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * The promises of the store contract, as tests. An engine's test class subclasses this and names the store:
+ *
+ * <pre>{@code
+ * class FileStoreContractTest extends StoreContract {
+ *     @TempDir Path folder;
+ *
+ *     @Override
+ *     protected String url() {
+ *         return "file://" + folder.resolve("store");
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Each test works in directories of its own under a random path and removes them, so that it may be run against a
+ * store in use. What an engine does not promise is skipped, with the reason. Waits are scaled by {@link Patience}.
+ */
+@DisplayNameGeneration(Sentences.class)
+public abstract class StoreContract {
+
+    /** The store under test: the same throughout one test, for child processes too. */
+    protected abstract String url();
+
+    /** A client of the store: each call another one. Closed by who asked. */
+    protected Store open() {
+        return Store.open(url());
+    }
+
+    /**
+     * Ends a session as the engine would end that of a dead process, without a word to the client.
+     *
+     * @return whether the engine can do that; false skips the tests that need it
+     */
+    protected boolean expire(Store store, Session session) {
+        return false;
+    }
+
+    @Nested
+    @DisplayName("A commit applies whole, at a revision of its own, in one order")
+    class Commits extends CommitPromises {
+        Commits() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A commit applies only where all its guards hold")
+    class Guards extends GuardPromises {
+        Guards() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A watch tells every change in order and never ends stale")
+    class Watches extends WatchPromises {
+        Watches() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A session owns entries, and its end removes them")
+    class Sessions extends SessionPromises {
+        Sessions() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("Revisions never go back")
+    class Revisions extends RevisionPromises {
+        Revisions() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("Limits and names are checked before anything is sent")
+    class Limits extends LimitPromises {
+        Limits() {
+            super(StoreContract.this);
+        }
+    }
+}

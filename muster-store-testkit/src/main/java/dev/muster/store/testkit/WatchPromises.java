@@ -1,0 +1,325 @@
+package dev.muster.store.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.store.Commit;
+import dev.muster.store.CommitResult;
+import dev.muster.store.Entry;
+import dev.muster.store.MusterException;
+import dev.muster.store.Session;
+import dev.muster.store.Store;
+import dev.muster.store.Trait;
+import dev.muster.store.Watch;
+import dev.muster.store.WatchEvent;
+import dev.muster.store.WatchListener;
+import dev.muster.store.WatchOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What a watch tells and when it is silent. */
+abstract class WatchPromises extends Promises {
+
+    WatchPromises(StoreContract engine) {
+        super(engine);
+    }
+
+    @Test
+    void aWatchFirstTellsAFullListing() {
+        apply(in().put("a", text("1")));
+        apply(in().put("b", text("1")));
+        WatchRecorder recorder = watch().awaitListed();
+        assertThat(recorder.events().get(0)).isInstanceOfSatisfying(WatchEvent.Listed.class, listed -> {
+            assertThat(listed.fresh()).isFalse();
+            assertThat(listed.listing().entries()).isEqualTo(list().entries());
+        });
+        recorder.verify();
+    }
+
+    @Test
+    void aWatchOfADirectoryThatDoesNotExistYetStartsEmptyAndTellsItsFirstEntry() {
+        WatchRecorder recorder = watch().awaitListed();
+        assertThat(recorder.view().entries()).isEmpty();
+        apply(in().put("a", text("1")));
+        recorder.awaitNames("a");
+        recorder.awaitStateOf(store, directory);
+    }
+
+    @Test
+    void everyKindOfChangeIsTold() {
+        WatchRecorder recorder = watch().awaitListed();
+        apply(in().put("a", text("1")));
+        recorder.awaitStateOf(store, directory);
+        apply(in().put("a", text("2")).put("b", text("1")));
+        recorder.awaitStateOf(store, directory);
+        apply(in().delete("a"));
+        recorder.awaitNames("b");
+        apply(
+                in().append("q-", text("1")).isEmpty()
+                        ? in()
+                        : in().put("c", text("1")).delete("b"));
+        recorder.awaitNames("c");
+        apply(in().delete("c"));
+        recorder.awaitNames();
+        apply(in().put("a", text("3")));
+        recorder.awaitNames("a");
+        recorder.awaitStateOf(store, directory);
+    }
+
+    @Test
+    void aChangeOfAnotherClientIsToldToo() {
+        Store other = open();
+        WatchRecorder recorder = watch(other, directory, WatchOptions.ALL).awaitListed();
+        apply(in().put("a", text("1")));
+        recorder.awaitNames("a");
+        apply(other, in().put("b", text("1")));
+        recorder.awaitNames("a", "b");
+        apply(in().delete("a"));
+        recorder.awaitNames("b");
+        recorder.awaitStateOf(store, directory);
+    }
+
+    @Test
+    void noChangeFallsBetweenTheListingAndTheChangesThatFollow() {
+        for (int round = 0; round < 20; round++) {
+            WatchRecorder recorder = watch();
+            apply(in().put("a", text("round " + round)));
+            apply(in().put("b" + round, text("1")));
+            recorder.awaitStateOf(store, directory);
+            recorder.close();
+        }
+    }
+
+    @Test
+    void aReplacedEntryShowsAnotherCreatingRevision() {
+        for (int round = 0; round < 10; round++) {
+            WatchRecorder recorder = watch();
+            long first = apply(in().put("a", text("1")));
+            recorder.awaitStateOf(store, directory);
+            apply(in().delete("a"));
+            long second = apply(in().put("a", text("1")));
+            recorder.awaitStateOf(store, directory);
+            assertThat(recorder.view().find("a"))
+                    .hasValueSatisfying(entry ->
+                            assertThat(entry.created()).isEqualTo(second).isGreaterThan(first));
+            recorder.close();
+            apply(in().delete("a"));
+        }
+    }
+
+    @Test
+    void withEveryChangeEachCommitIsToldByItselfWithItsRevision() {
+        requires(Trait.EVERY_CHANGE);
+        WatchRecorder recorder = watch().awaitListed();
+        List<Long> revisions = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            revisions.add(apply(in().put("a", text("" + i)).put("b", text("" + i))));
+        }
+        revisions.add(apply(in().delete("a")));
+        recorder.awaitStateOf(store, directory);
+        List<WatchEvent> changes =
+                recorder.events().subList(1, recorder.events().size());
+        assertThat(changes).extracting(WatchEvent::revision).isEqualTo(revisions);
+        assertThat(changes)
+                .allSatisfy(event -> assertThat(((WatchEvent.Changed) event).puts())
+                        .allMatch(put -> put.modified() == event.revision()));
+    }
+
+    @Test
+    void aChangeTellsWhichIncarnationWasRemoved() {
+        long created = apply(in().put("a", text("1")));
+        WatchRecorder recorder = watch().awaitListed();
+        apply(in().delete("a"));
+        recorder.awaitNames();
+        assertThat(recorder.events()).hasSize(2);
+        assertThat(recorder.events().get(1))
+                .isInstanceOfSatisfying(
+                        WatchEvent.Changed.class,
+                        changed ->
+                                assertThat(changed.removals()).containsExactly(new WatchEvent.Removal("a", created)));
+    }
+
+    @Test
+    void aFilterShowsNothingButTheNamesOfInterest() {
+        apply(in().put("a", text("1")).put("b", text("1")).put("c", text("1")));
+        WatchRecorder recorder =
+                watch(store, directory, WatchOptions.names("b", "d")).awaitListed();
+        assertThat(recorder.view().names()).containsExactly("b");
+        apply(in().put("a", text("2")));
+        apply(in().put("b", text("2")).put("c", text("2")));
+        apply(in().delete("a").delete("c"));
+        apply(in().put("d", text("1")).put("e", text("1")));
+        recorder.awaitNames("b", "d");
+        Entry b = entry("b");
+        assertThat(recorder.view().find("b")).contains(b);
+        apply(in().delete("b"));
+        recorder.awaitNames("d");
+        for (WatchEvent event : recorder.events()) {
+            if (event instanceof WatchEvent.Changed changed) {
+                assertThat(changed.puts()).extracting(Entry::name).isSubsetOf("b", "d");
+                assertThat(changed.removals())
+                        .extracting(WatchEvent.Removal::name)
+                        .isSubsetOf("b", "d");
+            }
+        }
+    }
+
+    @Test
+    void aBlockedListenerDelaysNeitherOtherListenersNorCommits() throws InterruptedException {
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        store.watch(directory, WatchOptions.ALL, event -> {
+            blocked.countDown();
+            awaitLatch(release);
+        });
+        try {
+            assertThat(blocked.await(Patience.deadline().toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS))
+                    .isTrue();
+            WatchRecorder other = watch().awaitListed();
+            Session session = session();
+            apply(in().as(session).putOwned("a", text("1")));
+            other.awaitNames("a");
+            session.close();
+            other.awaitNames();
+            assertThat(session.state()).isEqualTo(Session.State.CLOSED);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void aListenerThatWasBlockedForLongStillEndsCurrent() {
+        CountDownLatch release = new CountDownLatch(1);
+        WatchRecorder recorder = new WatchRecorder(state -> awaitLatch(release));
+        recorder.closesWith(store.watch(directory, WatchOptions.ALL, recorder));
+        try {
+            for (int i = 0; i < 1_000; i++) {
+                apply(in().put("n" + i % 10, text("" + i)).delete("n" + (i + 5) % 10));
+            }
+        } finally {
+            release.countDown();
+        }
+        recorder.awaitStateOf(store, directory);
+    }
+
+    @Test
+    void aListenerThatThrowsIsToldTheNextChange() {
+        WatchRecorder recorder = new WatchRecorder();
+        recorder.closesWith(store.watch(directory, WatchOptions.ALL, event -> {
+            recorder.onEvent(event);
+            throw new IllegalStateException("thrown by a test's listener, as planned");
+        }));
+        recorder.awaitListed();
+        apply(in().put("a", text("1")));
+        recorder.awaitNames("a");
+        apply(in().put("b", text("1")));
+        recorder.awaitNames("a", "b");
+    }
+
+    @Test
+    void aChangeMadeAfterTheWatchWasClosedIsNotTold() {
+        for (int round = 0; round < 10; round++) {
+            apply(in().put("a", text("before")));
+            WatchRecorder closed = watch();
+            closed.close();
+            closed.close();
+            WatchRecorder running = watch().awaitListed();
+            long after = apply(in().put("a", text("after")));
+            running.awaitStateOf(store, directory);
+            running.close();
+            assertThat(closed.events()).allMatch(event -> event.revision() < after);
+            closed.verify();
+        }
+    }
+
+    @Test
+    void aWatchMayBeClosedFromItsOwnListener() {
+        AtomicReference<Watch> self = new AtomicReference<>();
+        WatchRecorder recorder = new WatchRecorder(state -> {
+            if (!state.entries().isEmpty()) {
+                Objects.requireNonNull(self.get()).close();
+            }
+        });
+        self.set(store.watch(directory, WatchOptions.ALL, recorder));
+        WatchRecorder other = watch().awaitListed();
+        recorder.awaitListed();
+        apply(in().put("a", text("1")));
+        recorder.awaitNames("a");
+        apply(in().put("b", text("1")));
+        other.awaitNames("a", "b");
+        assertThat(recorder.view().names()).containsExactly("a");
+    }
+
+    @Test
+    void aListenerMayUseTheStoreOnAnyExecutor() {
+        Session session = session();
+        String told = root + "/told";
+        WatchListener listener = event -> {
+            CommitResult result = commit(
+                    Commit.in(told).put("at-" + event.revision(), text("1")).build(Commit.Reply.NAMES));
+            if (list(store, directory).find("end").isPresent()) {
+                session.close();
+                assertThat(result.isApplied()).isTrue();
+            }
+        };
+        // On a direct executor the listener may run on the thread of a commit, which must hold nothing meanwhile.
+        store.watch(directory, WatchOptions.ALL.on(Runnable::run), listener);
+        store.watch(directory, WatchOptions.ALL, listener);
+        WatchRecorder recorder = watch(store, told, WatchOptions.ALL);
+        apply(in().as(session).putOwned("a", text("1")).put("b", text("1")));
+        apply(in().as(session).put("end", text("1")));
+        Patience.await("the session's end from a listener").until(() -> session.state() == Session.State.CLOSED);
+        recorder.awaitStateOf(store, told);
+        assertThat(list().names()).containsExactly("b", "end");
+    }
+
+    @Test
+    void manyWatchesOfOneDirectoryAllEndCurrent() {
+        List<WatchRecorder> recorders = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            recorders.add(watch());
+        }
+        for (int i = 0; i < 50; i++) {
+            apply(in().put("n" + i % 7, text("" + i)));
+        }
+        recorders.forEach(recorder -> recorder.awaitStateOf(store, directory));
+    }
+
+    @Test
+    void oneClientMayWatchManyDirectories() {
+        List<WatchRecorder> recorders = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            recorders.add(watch(store, root + "/many/" + i, WatchOptions.ALL));
+        }
+        for (int i = 0; i < 100; i++) {
+            apply(in(root + "/many/" + i).put("n" + i, text("1")));
+        }
+        for (int i = 0; i < 100; i++) {
+            recorders.get(i).awaitNames("n" + i);
+        }
+    }
+
+    @Test
+    void closingTheStoreEndsItsWatchesWithTheCause() {
+        Store other = open();
+        WatchRecorder recorder = watch(other, directory, WatchOptions.ALL).awaitListed();
+        other.close();
+        Patience.await("the end of a watch")
+                .untilAsserted(() -> assertThat(recorder.end()).isInstanceOf(MusterException.class));
+        long after = apply(in().put("a", text("1")));
+        assertThat(recorder.events()).allMatch(event -> event.revision() < after);
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            if (!latch.await(Patience.deadline().toMillis() * 2, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("the test did not release its listener");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.muster.store.testkit;
+
+import dev.muster.store.Nonce;
+import dev.muster.store.Session;
+import dev.muster.store.Store;
+import dev.muster.store.memory.MemoryStore;
+
+class MemoryStoreContractTest extends StoreContract {
+
+    private final String url = "memory://" + Nonce.next();
+
+    @Override
+    protected String url() {
+        return url;
+    }
+
+    @Override
+    protected boolean expire(Store store, Session session) {
+        ((MemoryStore) store).expire(session);
+        return true;
+    }
+}
