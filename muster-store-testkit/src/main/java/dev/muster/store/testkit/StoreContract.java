@@ -2,9 +2,11 @@ package dev.muster.store.testkit;
 
 import dev.muster.store.Session;
 import dev.muster.store.Store;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * The promises of the store contract, as tests. An engine's test class subclasses this and names the store:
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Nested;
  * store in use. What an engine does not promise is skipped, with the reason. Waits are scaled by {@link Patience}.
  */
 @DisplayNameGeneration(Sentences.class)
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class StoreContract {
 
     /** The store under test: the same throughout one test, for child processes too. */
