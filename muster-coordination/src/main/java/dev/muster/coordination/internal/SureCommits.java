@@ -27,7 +27,7 @@ public final class SureCommits {
 
     private final Store store;
 
-    SureCommits(Store store) {
+    public SureCommits(Store store) {
         this.store = store;
     }
 
