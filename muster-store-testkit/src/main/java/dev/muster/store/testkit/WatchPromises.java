@@ -7,6 +7,7 @@ import dev.muster.store.CommitResult;
 import dev.muster.store.Entry;
 import dev.muster.store.MusterException;
 import dev.muster.store.Session;
+import dev.muster.store.Settlement;
 import dev.muster.store.Store;
 import dev.muster.store.Trait;
 import dev.muster.store.Watch;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -274,6 +277,22 @@ abstract class WatchPromises extends Promises {
         Patience.await("the session's end from a listener").until(() -> session.state() == Session.State.CLOSED);
         recorder.awaitStateOf(store, told);
         assertThat(list().names()).containsExactly("b", "end");
+    }
+
+    @Test
+    void anExecutorThatTakesNoMoreTasksHarmsItsOwnWatchAlone() {
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        WatchRecorder gone =
+                watch(store, directory, WatchOptions.ALL.on(executor)).awaitListed();
+        WatchRecorder other = watch().awaitListed();
+        executor.shutdown();
+        for (int i = 0; i < 3; i++) {
+            Commit commit = in().put("a" + i, text("1")).build();
+            long revision = applied(commit(commit)).revision();
+            assertThat(settle(store, commit)).isEqualTo(new Settlement.Applied(revision));
+        }
+        other.awaitStateOf(store, directory);
+        gone.close();
     }
 
     @Test

@@ -26,7 +26,7 @@ public final class WatchRecorder implements WatchListener, AutoCloseable {
     private final Consumer<Listing> onState;
     private long last = -1;
     private @Nullable MusterException end;
-    private @Nullable Watch watch;
+    private volatile @Nullable Watch watch;
 
     public WatchRecorder() {
         this(state -> {});
@@ -38,7 +38,7 @@ public final class WatchRecorder implements WatchListener, AutoCloseable {
     }
 
     /** Names the watch that {@link #close} shall end. */
-    public synchronized void closesWith(Watch running) {
+    public void closesWith(Watch running) {
         watch = running;
     }
 
@@ -49,6 +49,10 @@ public final class WatchRecorder implements WatchListener, AutoCloseable {
         }
         try {
             record(event);
+            // Outside the monitor: it may block, and the recorder must be readable meanwhile.
+            onState.accept(view());
+        } catch (AssertionError | RuntimeException e) {
+            breach(e.toString(), event);
         } finally {
             inside.decrementAndGet();
         }
@@ -63,11 +67,6 @@ public final class WatchRecorder implements WatchListener, AutoCloseable {
         last = event.revision();
         events.add(event);
         view.follow(event);
-        try {
-            onState.accept(view.listing());
-        } catch (AssertionError | RuntimeException e) {
-            breach(e.toString(), event);
-        }
     }
 
     private void checkListed(WatchEvent.Listed listed) {
@@ -170,10 +169,7 @@ public final class WatchRecorder implements WatchListener, AutoCloseable {
 
     @Override
     public void close() {
-        Watch running;
-        synchronized (this) {
-            running = watch;
-        }
+        Watch running = watch;
         if (running != null) {
             running.close();
         }

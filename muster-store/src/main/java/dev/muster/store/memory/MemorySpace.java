@@ -21,8 +21,13 @@ final class MemorySpace {
 
     private final Map<String, MemoryDirectory> directories = new ConcurrentHashMap<>();
     private final Set<String> ending = ConcurrentHashMap.newKeySet();
-    private final AtomicLong revision = new AtomicLong(System.currentTimeMillis() * 1000);
+    private final AtomicLong revision;
     private final AtomicInteger emptied = new AtomicInteger();
+
+    /** @param floor every revision is above it, and above the microseconds of the clock */
+    MemorySpace(long floor) {
+        revision = new AtomicLong(Math.max(floor, System.currentTimeMillis() * 1000));
+    }
 
     CommitResult commit(Commit commit, @Nullable MemorySession session, int directoryNameBytes) {
         while (true) {
@@ -93,6 +98,10 @@ final class MemorySpace {
 
     boolean isEnding(String sessionId) {
         return ending.contains(sessionId);
+    }
+
+    long revision() {
+        return revision.get();
     }
 
     long nextRevision() {

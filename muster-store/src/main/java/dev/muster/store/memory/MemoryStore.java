@@ -59,7 +59,7 @@ public final class MemoryStore implements Store {
 
     /** A store that shares nothing with any other. */
     public static MemoryStore create() {
-        return new MemoryStore(new MemorySpace(), () -> {});
+        return new MemoryStore(new MemorySpace(0), () -> {});
     }
 
     /** Ends a session of this store as a lost connection would, for tests of what happens then. */

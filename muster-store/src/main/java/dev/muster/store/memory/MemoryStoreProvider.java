@@ -13,8 +13,11 @@ public final class MemoryStoreProvider implements StoreProvider {
     /** The spaces that open stores of this process share, by name. */
     private static final Map<String, Shared> SHARED = new HashMap<>();
 
+    /** No space of a name that was dropped went beyond this: a name opened again goes on from here. */
+    private static long floor;
+
     private static final class Shared {
-        final MemorySpace space = new MemorySpace();
+        final MemorySpace space = new MemorySpace(floor);
         int stores;
     }
 
@@ -46,6 +49,7 @@ public final class MemoryStoreProvider implements StoreProvider {
             Shared shared = SHARED.get(name);
             if (shared != null && --shared.stores == 0) {
                 SHARED.remove(name);
+                floor = Math.max(floor, shared.space.revision());
             }
         }
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,7 +95,13 @@ public final class WatchFeed implements Watch {
             }
             scheduled = true;
         }
-        serial.execute(this::deliverAll);
+        try {
+            serial.execute(this::deliverAll);
+        } catch (RejectedExecutionException e) {
+            // The listener's executor is gone: that must not fail the commit which this call is part of.
+            LOG.warn("the executor of a watch takes no more tasks: the watch has ended", e);
+            close();
+        }
     }
 
     private void deliverAll() {
