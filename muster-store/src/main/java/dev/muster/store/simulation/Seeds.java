@@ -8,7 +8,8 @@ import java.util.List;
  * again with its trace kept, and thrown as a {@link SimulationFailure}.
  *
  * <p>System properties: {@code muster.sim.seeds} says how many seeds to run in place of the usual number, {@code
- * muster.sim.first} with which to begin (0), {@code muster.sim.seed} to run this one alone.
+ * muster.sim.first} with which to begin (0), {@code muster.sim.seed} to run this one alone, {@code muster.sim.trace} how many lines of a
+ * failing run to show (100).
  */
 public final class Seeds {
 

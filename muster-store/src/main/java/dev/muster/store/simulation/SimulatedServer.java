@@ -34,6 +34,7 @@ public class SimulatedServer {
     private long identity = 1;
     private long revision = 1L << 32;
     private long sessions;
+    private long subscriptions;
     private long upAt;
     private Duration longestLease = Duration.ZERO;
 
@@ -215,6 +216,11 @@ public class SimulatedServer {
                         && !entry.getValue().state.isEmpty())
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** A number for a subscription that no other has. */
+    long nextSubscription() {
+        return ++subscriptions;
     }
 
     /** Tells a watch of all changes after the listing that this answers. */

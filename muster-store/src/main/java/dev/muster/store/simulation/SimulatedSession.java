@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 class SimulatedSession implements Session {
 
+    static final String DUE = "heartbeat due";
+    static final String CHECK = "session check";
+
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
     private final Simulation simulation;
@@ -65,7 +68,7 @@ class SimulatedSession implements Session {
                 server -> server.renew(id),
                 heard -> heard(sentAt, heard.value()),
                 () -> new TimeoutException("No answer to a heartbeat"));
-        process.tasks().timer(timeout.toNanos() / 4, "heartbeat due", this::beat);
+        process.tasks().timer(timeout.toNanos() / 4, DUE, this::beat);
     }
 
     private void heard(long sentAt, @Nullable Boolean alive) {
@@ -100,7 +103,7 @@ class SimulatedSession implements Session {
             lifecycle.move(State.SUSPENDED);
             wait = timeout.toNanos() - silence();
         }
-        process.tasks().timer(wait, "session check", this::guard);
+        process.tasks().timer(wait, CHECK, this::guard);
     }
 
     private long suspicion() {

@@ -66,7 +66,7 @@ class Subscription {
     }
 
     private CompletableFuture<Listing> subscribe() {
-        long wanted = watches.nextId();
+        long wanted = simulation.server().nextSubscription();
         id = wanted;
         established = false;
         received = 0;

@@ -4,12 +4,25 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** What happened: always as a hash, and as text where it is being recorded. */
 final class Trace {
 
-    private static final int TAIL = 80;
+    /** How many lines are kept: a system property, since a long story is worth reading now and then. */
+    private static final int TAIL = Integer.getInteger("muster.sim.trace", 100);
+
+    /** What goes on all the time, and would fill the tail. */
+    private static final Set<String> ROUTINE = Set.of(
+            Call.VERIFY.request,
+            Call.VERIFY.reply,
+            Call.HEARTBEAT.request,
+            Call.HEARTBEAT.reply,
+            Watches.DUE,
+            Watches.VERIFIED,
+            SimulatedSession.DUE,
+            SimulatedSession.CHECK);
 
     private final boolean recording;
     private final Deque<String> tail = new ArrayDeque<>();
@@ -40,7 +53,7 @@ final class Trace {
         if (owner != null) {
             mix(owner.name().hashCode());
         }
-        if (recording) {
+        if (recording && !ROUTINE.contains(event.label)) {
             line(event.at(), owner == null ? "-" : owner.name(), event.label);
         }
     }

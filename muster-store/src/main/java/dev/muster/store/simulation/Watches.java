@@ -5,12 +5,17 @@ import dev.muster.store.TimeoutException;
 import dev.muster.store.Watch;
 import dev.muster.store.WatchListener;
 import dev.muster.store.WatchOptions;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The watches of one store. While there are any, asks the server each second whether they have missed something. */
 final class Watches {
+
+    static final String DUE = "watches due";
+    static final String VERIFIED = "watch verified";
 
     private static final long VERIFY_NANOS = 1_000_000_000L;
 
@@ -19,7 +24,6 @@ final class Watches {
     private final Connection connection;
     private final Set<Subscription> all = new LinkedHashSet<>();
     private boolean verifying;
-    private long lastId;
 
     Watches(Simulation simulation, SimulatedProcess process, Connection connection) {
         this.simulation = simulation;
@@ -36,10 +40,6 @@ final class Watches {
             verifyLater();
         }
         return watch;
-    }
-
-    long nextId() {
-        return ++lastId;
     }
 
     Connection connection() {
@@ -59,7 +59,7 @@ final class Watches {
     }
 
     private void verifyLater() {
-        process.tasks().timer(VERIFY_NANOS, "watches due", () -> {
+        process.tasks().timer(VERIFY_NANOS, DUE, () -> {
             verifying = !all.isEmpty();
             if (verifying) {
                 verify();
@@ -68,21 +68,30 @@ final class Watches {
         });
     }
 
-    /** The answer comes on the way of the changes: whatever was sent before it has arrived before it, or is lost. */
     private void verify() {
+        Map<Subscription, Long> asked = new LinkedHashMap<>();
         for (Subscription subscription : all) {
-            long id = subscription.established();
-            if (id != 0) {
-                connection.call(
-                        Call.VERIFY,
-                        server -> {
-                            long sent = server.sent(subscription.directory(), id);
-                            process.line().push("watch verified", false, () -> subscription.verified(id, sent));
-                            return true;
-                        },
-                        heard -> {},
-                        () -> new TimeoutException("No answer on the watch of " + subscription.directory()));
+            if (subscription.established() != 0) {
+                asked.put(subscription, subscription.established());
             }
         }
+        connection.call(
+                Call.VERIFY,
+                server -> verified(server, asked),
+                heard -> {},
+                () -> new TimeoutException("No answer to the question what watches have missed"));
+    }
+
+    /** The answer comes on the way of the changes: whatever was sent before it has arrived before it, or is lost. */
+    private boolean verified(SimulatedServer server, Map<Subscription, Long> asked) {
+        Map<Subscription, Long> sent = new LinkedHashMap<>();
+        asked.forEach((subscription, id) -> sent.put(subscription, server.sent(subscription.directory(), id)));
+        process.line()
+                .push(
+                        VERIFIED,
+                        false,
+                        () -> sent.forEach((subscription, count) ->
+                                subscription.verified(asked.getOrDefault(subscription, 0L), count)));
+        return true;
     }
 }
