@@ -1,0 +1,59 @@
+package dev.muster.coordination.testkit;
+
+import dev.muster.store.Session;
+import dev.muster.store.Store;
+import dev.muster.store.testkit.Sentences;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The promises of all recipes, as tests of one engine. An engine's test class subclasses this and names the store, as it
+ * does for {@link dev.muster.store.testkit.StoreContract}:
+ *
+ * <pre>{@code
+ * class FileRecipeContractTest extends RecipeContract {
+ *     @TempDir Path folder;
+ *
+ *     @Override
+ *     protected String url() {
+ *         return "file://" + folder.resolve("store");
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Each test works under a random namespace of its own and removes what it wrote, so that it may be run against a store
+ * in use. What an engine does not promise is skipped, with the reason. Waits are scaled by
+ * {@link dev.muster.store.testkit.Patience}.
+ */
+@DisplayNameGeneration(Sentences.class)
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+public abstract class RecipeContract {
+
+    /** The store under test: the same throughout one test, for child processes too. */
+    protected abstract String url();
+
+    /** A client of the store: each call another one. Closed by who asked. */
+    protected Store open() {
+        return Store.open(url());
+    }
+
+    /**
+     * Ends a session as the engine would end that of a dead process, without a word to the client.
+     *
+     * @return whether the engine can do that; false skips the tests that need it
+     */
+    protected boolean expire(Store store, Session session) {
+        return false;
+    }
+
+    @Nested
+    @DisplayName("A lock is held by one at a time, and by whoever holds the handle")
+    class Locks extends LockPromises {
+        Locks() {
+            super(RecipeContract.this);
+        }
+    }
+}
