@@ -1,0 +1,31 @@
+package dev.muster.store.ipc;
+
+import dev.muster.store.InvalidArgument;
+import dev.muster.store.Store;
+import dev.muster.store.StoreProvider;
+import dev.muster.store.StoreUri;
+import java.util.Set;
+
+/** Opens {@code ipc://NAME}. */
+public final class IpcStoreProvider implements StoreProvider {
+
+    @Override
+    public Set<String> schemes() {
+        return Set.of("ipc");
+    }
+
+    @Override
+    public Set<String> options() {
+        return Set.of("dir");
+    }
+
+    @Override
+    public Store open(StoreUri uri) {
+        if (!uri.path().isEmpty()) {
+            throw new InvalidArgument(
+                    "an ipc store URI takes a name and no path, as in ipc://orders: '" + uri.path() + "' is too much");
+        }
+        StoreFolder folder = StoreFolder.of(uri.authority(), uri.option("dir").orElse(""));
+        return new IpcStore(SharedSpace.share(folder.path()));
+    }
+}

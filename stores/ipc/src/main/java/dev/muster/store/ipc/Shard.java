@@ -1,0 +1,334 @@
+package dev.muster.store.ipc;
+
+import dev.muster.store.Commit;
+import dev.muster.store.CommitResult;
+import dev.muster.store.CommitResult.Snapshot;
+import dev.muster.store.ConnectionException;
+import dev.muster.store.Guard;
+import dev.muster.store.Listing;
+import dev.muster.store.WatchEvent;
+import dev.muster.store.spi.DirectoryState;
+import dev.muster.store.spi.WatchFeed;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the logs that the directories of a store are spread over, as this process works on it. Its threads take turns
+ * at a monitor; processes meet in the log alone. Feeds are offered changes inside the monitor, in order, and pumped
+ * outside.
+ */
+final class Shard implements Replica.Reader {
+
+    private final SharedSpace space;
+    private final int index;
+    private final Compaction compaction;
+    private final Map<String, List<WatchFeed>> feeds = new HashMap<>();
+    private final List<WatchFeed> allFeeds = new CopyOnWriteArrayList<>();
+
+    private @Nullable Replica replica;
+
+    /** The count of ended sessions whose entries were looked for here. */
+    private long reaped = -1;
+
+    private boolean offered;
+    private boolean used;
+    private boolean closed;
+
+    Shard(SharedSpace space, int index) {
+        this.space = space;
+        this.index = index;
+        this.compaction = new Compaction(space.files(), space.owners(), index);
+    }
+
+    CommitResult commit(Commit commit, @Nullable IpcSession session, int directoryNameBytes) {
+        return inTurn(() -> {
+            if (session == null) {
+                return commitHere(commit, null, directoryNameBytes);
+            }
+            // Held for the time in the monitor alone, so that the session's end does not wait for a listener.
+            session.start(commit);
+            try {
+                return commitHere(commit, session, directoryNameBytes);
+            } finally {
+                session.finish();
+            }
+        });
+    }
+
+    /** Works in the monitor, and has told outside it what came of that. */
+    private <T> T inTurn(Supplier<T> work) {
+        boolean tell = false;
+        try {
+            synchronized (this) {
+                try {
+                    return work.get();
+                } finally {
+                    tell = offered;
+                    offered = false;
+                }
+            }
+        } finally {
+            if (tell) {
+                tell();
+            }
+        }
+    }
+
+    private CommitResult commitHere(Commit commit, @Nullable IpcSession session, int directoryNameBytes) {
+        Replica log = making();
+        Directory known = log.find(commit.directory());
+        Directory directory = known == null ? new Directory(commit.directory(), log.revision()) : known;
+        Draft draft = Draft.of(commit, directory.utf8(), session == null ? 0 : session.owner());
+        Arena reservedIn = null;
+        int at = -1;
+        while (true) {
+            if (session != null) {
+                session.enter(index);
+            }
+            Guard failing = directory.state().failing(commit);
+            if (failing != null) {
+                commit.fate().never();
+                return new CommitResult.Refused(failing, snapshot(log, directory, commit.reply()));
+            }
+            directory.state().check(commit, directoryNameBytes);
+            if (reservedIn != log.arena()) {
+                reservedIn = log.arena();
+                at = reservedIn.reserve(draft.length());
+            }
+            if (at < 0) {
+                compaction.run(log, draft.length());
+                reservedIn = null;
+            } else {
+                long revision = log.revision() + 1;
+                draft.write(log.arena().pen(at), directory.state(), revision, space.owners());
+                if (log.arena().publish(log.position(), at)) {
+                    commit.fate().applied(revision);
+                    log.published();
+                    log.applied(at, directory, directory.state().apply(commit, revision));
+                    if (session != null && !session.isAlive()) {
+                        removeOwned(log, session.owner());
+                    }
+                    return new CommitResult.Applied(revision, snapshot(log, directory, commit.reply()));
+                }
+            }
+            refresh(log);
+            Directory now = log.find(commit.directory());
+            directory = now != null ? now : new Directory(commit.directory(), log.revision());
+        }
+    }
+
+    /** As {@link DirectoryState#snapshot}, but of the log's revision, which all processes have the same. */
+    private static Snapshot snapshot(Replica log, Directory directory, Commit.Reply reply) {
+        DirectoryState state = directory.state();
+        return switch (reply) {
+            case NOTHING -> Snapshot.NOTHING;
+            case NAMES -> new Snapshot(log.revision(), state.snapshot(reply).knownNames(), null);
+            case ENTRIES -> Snapshot.of(new Listing(log.revision(), List.copyOf(state.entries())));
+        };
+    }
+
+    Listing list(String path) {
+        return inTurn(() -> {
+            Replica log = finding();
+            return log == null
+                    ? new Listing(space.control().seed(), List.of())
+                    : new Listing(log.revision(), List.copyOf(log.state(path).entries()));
+        });
+    }
+
+    /** The directories under a prefix that hold an entry. */
+    List<String> paths(String prefix) {
+        return inTurn(() -> {
+            Replica log = finding();
+            return log == null
+                    ? List.of()
+                    : log.directories().stream()
+                            .filter(directory -> directory.path().startsWith(prefix)
+                                    && !directory.state().isEmpty())
+                            .map(Directory::path)
+                            .toList();
+        });
+    }
+
+    /** @param bell whom to wake when the log grows; 0 for nobody */
+    void attach(String path, WatchFeed feed, long bell) {
+        inTurn(() -> {
+            space.control().sleep(index, bell);
+            finding();
+            allFeeds.add(feed);
+            return feeds.computeIfAbsent(path, absent -> new ArrayList<>()).add(feed);
+        });
+    }
+
+    void detach(String path, WatchFeed feed) {
+        synchronized (this) {
+            List<WatchFeed> there = feeds.get(path);
+            if (there != null && there.remove(feed) && there.isEmpty()) {
+                feeds.remove(path);
+            }
+            allFeeds.remove(feed);
+        }
+    }
+
+    boolean isWatched() {
+        return !allFeeds.isEmpty();
+    }
+
+    /**
+     * Reads what is new in the log. Answers whether anything was.
+     *
+     * @param bell whom to wake when more comes from now on; 0 for nobody
+     */
+    boolean poll(long bell) {
+        return inTurn(() -> {
+            if (closed) {
+                return false;
+            }
+            if (bell != 0) {
+                space.control().sleep(index, bell);
+            }
+            finding();
+            return offered;
+        });
+    }
+
+    /** Lets go of the memory, unless somebody watches here or came by since the last call. */
+    synchronized void rest() {
+        if (!used && feeds.isEmpty()) {
+            drop();
+        }
+        used = false;
+    }
+
+    synchronized void close() {
+        closed = true;
+        drop();
+    }
+
+    private void drop() {
+        if (replica != null) {
+            replica.arena().unmap();
+            replica = null;
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new ConnectionException("The ipc store is closed: open it again");
+        }
+    }
+
+    private Replica making() {
+        Replica log = replica;
+        if (log == null || !log.isWhole()) {
+            log = load(true);
+        }
+        if (log == null) {
+            throw new IllegalStateException("a log was to be made and was not");
+        }
+        used = true;
+        refresh(log);
+        return log;
+    }
+
+    private @Nullable Replica finding() {
+        Replica log = replica;
+        if (log == null || !log.isWhole()) {
+            log = load(false);
+        }
+        used = true;
+        if (log != null) {
+            refresh(log);
+        }
+        return log;
+    }
+
+    private @Nullable Replica load(boolean make) {
+        checkOpen();
+        drop();
+        reaped = -1;
+        replica = Replica.open(space.files(), space.owners(), index, this, make);
+        if (replica != null && replica.arena().previous() != 0) {
+            lost();
+        }
+        return replica;
+    }
+
+    /** Brings the replica to the head of the log, without anything that ended sessions own. */
+    private void refresh(Replica log) {
+        log.catchUp();
+        long seen = space.control().ended();
+        while (seen != reaped) {
+            List<Long> ended = new ArrayList<>();
+            space.sessions().forEachEnded(owner -> {
+                if (space.sessions().touches(owner, index)) {
+                    ended.add(owner);
+                }
+            });
+            for (long owner : ended) {
+                removeOwned(log, owner);
+            }
+            reaped = seen;
+            seen = space.control().ended();
+        }
+    }
+
+    private void removeOwned(Replica log, long owner) {
+        Draft draft = Draft.ofEnd(owner);
+        while (log.isOwner(owner)) {
+            int at = log.arena().reserve(draft.length());
+            if (at < 0) {
+                compaction.run(log, draft.length());
+            } else {
+                long revision = log.revision() + 1;
+                draft.writeEnd(log.arena().pen(at), revision);
+                if (log.arena().publish(log.position(), at)) {
+                    log.ended(at, owner, revision);
+                    return;
+                }
+            }
+            log.catchUp();
+        }
+    }
+
+    @Override
+    public void changed(String path, WatchEvent.Changed change) {
+        offered = true;
+        if (!feeds.isEmpty()) {
+            for (WatchFeed feed : feeds.getOrDefault(path, List.of())) {
+                feed.offer(change);
+            }
+        }
+    }
+
+    @Override
+    public void lost() {
+        offered = true;
+        for (WatchFeed feed : allFeeds) {
+            feed.lost();
+        }
+    }
+
+    /** Removes what sessions own whose end is recorded. Answers whether there is anything to {@link #tell}. */
+    synchronized boolean reap() {
+        if (!closed) {
+            finding();
+        }
+        boolean changed = offered;
+        offered = false;
+        return changed;
+    }
+
+    /** Has those who watch told, here and in other processes. Foreign code may run, so never under a monitor. */
+    void tell() {
+        for (WatchFeed feed : allFeeds) {
+            feed.pump();
+        }
+        space.ring(index);
+    }
+}
