@@ -5,6 +5,8 @@ import dev.muster.coordination.group.Group;
 import dev.muster.coordination.internal.Scope;
 import dev.muster.coordination.lock.DistributedLock;
 import dev.muster.coordination.lock.MultiLock;
+import dev.muster.coordination.partition.PartitionOptions;
+import dev.muster.coordination.partition.Partitioner;
 import dev.muster.store.Await;
 import dev.muster.store.Cancellable;
 import dev.muster.store.ConnectionException;
@@ -167,6 +169,16 @@ public final class Coordinator implements AutoCloseable {
     /** The group of a name, existing or not. */
     public Group group(String name) {
         return new Group(scope(), name, options.onRejoined());
+    }
+
+    /**
+     * Joins a group, creating it where needed, to share keys out among its members.
+     *
+     * @throws dev.muster.coordination.group.MemberAlreadyJoined where this member's id is in the group already
+     */
+    public Partitioner partition(String group, PartitionOptions partitionOptions) {
+        Scope present = scope();
+        return present.join(Partitioner.join(present, group, partitionOptions), "join partitioned group " + group);
     }
 
     /** The names of the groups that exist, sorted. */

@@ -258,6 +258,22 @@ public final class Group {
         });
     }
 
+    /**
+     * Tells the members: all that are there now, and all again after each change; none while the group does not exist.
+     * Calls are serial, on the store's executor. Changes close together may be told as one.
+     */
+    public Cancellable observe(Consumer<List<Member>> observer) {
+        boolean[] changed = {true};
+        GroupFollower follower = new GroupFollower(name, event -> changed[0] = true);
+        return scope.followers().follow(directory, event -> {
+            follower.onEvent(event);
+            if (changed[0]) {
+                changed[0] = false;
+                observer.accept(follower.members());
+            }
+        });
+    }
+
     private CompletableFuture<Listing> existing() {
         return scope.store().list(directory).thenApply(listing -> {
             if (listing.find(META).isEmpty()) {

@@ -3,6 +3,7 @@ package dev.muster.coordination.group;
 import dev.muster.store.Entry;
 import dev.muster.store.WatchEvent;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -17,6 +18,11 @@ final class GroupFollower {
     GroupFollower(String group, Consumer<GroupEvent> listener) {
         this.group = group;
         this.listener = listener;
+    }
+
+    /** The members as of the last event, in the order in which they became known. */
+    List<Member> members() {
+        return List.copyOf(members.values());
     }
 
     void onEvent(WatchEvent event) {

@@ -134,8 +134,7 @@ public final class WatchFeed implements Watch {
         } catch (RuntimeException e) {
             listing = CompletableFuture.failedFuture(e);
         }
-        if (listing.isDone() && !listing.isCompletedExceptionally()) {
-            deliver(listing.join());
+        if (listing.isDone() && !listing.isCompletedExceptionally() && deliver(listing.join())) {
             synchronized (this) {
                 listingUnderway = false;
             }
@@ -146,26 +145,26 @@ public final class WatchFeed implements Watch {
     }
 
     private void listed(@Nullable Listing listing, @Nullable Throwable failure) {
-        if (listing != null) {
-            deliver(listing);
-        } else {
+        boolean delivered = listing != null && deliver(listing);
+        if (failure != null) {
             LOG.debug("listing for a watch failed; trying again", failure);
         }
         synchronized (this) {
             listingUnderway = false;
             scheduled = false;
-            needsListing |= listing == null;
+            needsListing |= !delivered;
         }
-        if (listing == null) {
-            scheduler.after(LISTING_RETRY, this::pump);
-        } else {
+        if (delivered) {
             pump();
+        } else {
+            scheduler.after(LISTING_RETRY, this::pump);
         }
     }
 
-    private void deliver(Listing listing) {
+    /** Answers false for a listing from a replica that lags behind what was told before: it makes up for no loss. */
+    private boolean deliver(Listing listing) {
         if (listing.revision() < delivered) {
-            return;
+            return false;
         }
         Listing shown = options.names().isEmpty()
                 ? listing
@@ -177,6 +176,7 @@ public final class WatchFeed implements Watch {
         boolean fresh = delivered >= 0;
         delivered = listing.revision();
         call(new WatchEvent.Listed(shown, fresh));
+        return true;
     }
 
     private void deliver(WatchEvent.Changed change) {

@@ -1,0 +1,5 @@
+/** The code of the documentation, compiled. */
+@NullMarked
+package dev.muster.examples;
+
+import org.jspecify.annotations.NullMarked;
