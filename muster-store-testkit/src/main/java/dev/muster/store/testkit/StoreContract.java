@@ -93,4 +93,28 @@ public abstract class StoreContract {
             super(StoreContract.this);
         }
     }
+
+    @Nested
+    @DisplayName("Concurrent clients see one order of whole commits")
+    class Concurrency extends ConcurrencyPromises {
+        Concurrency() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A commit of unknown outcome has one fate, and it stays")
+    class Settling extends SettlePromises {
+        Settling() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A store names the directories that hold an entry")
+    class Directories extends DirectoriesPromises {
+        Directories() {
+            super(StoreContract.this);
+        }
+    }
 }

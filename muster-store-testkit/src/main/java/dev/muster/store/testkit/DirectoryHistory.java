@@ -1,0 +1,236 @@
+package dev.muster.store.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.store.Change;
+import dev.muster.store.Commit;
+import dev.muster.store.CommitResult;
+import dev.muster.store.Entry;
+import dev.muster.store.Guard;
+import dev.muster.store.Listing;
+import dev.muster.store.OutcomeUnknownException;
+import dev.muster.store.Settlement;
+import dev.muster.store.Store;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records what clients do to one directory at the same time, and checks that it could have been done one after another.
+ *
+ * <p>The revisions are the witness of the order, so the check is linear where the search for an order is not: the
+ * applied commits are replayed by revision, every guard, listing and snapshot must be true of the state at its place,
+ * and no place may contradict real time: what ended before another began comes before it. The directory must be empty
+ * at first, be changed by recorded commits alone, and hold no owned entries.
+ */
+public final class DirectoryHistory {
+
+    /** One finished operation; a place is the number of commits applied up to it. */
+    private record Operation(
+            String client,
+            long start,
+            long end,
+            @Nullable Commit commit,
+            @Nullable Guard refusedBy,
+            long applied,
+            @Nullable Listing seen) {}
+
+    private final String directory;
+    private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();
+
+    public DirectoryHistory(String directory) {
+        this.directory = directory;
+    }
+
+    /** Commits and records; settles what is unknown. Ask for {@link Commit.Reply#ENTRIES} to have more checked. */
+    public CommitResult commit(String client, Store store, Commit commit) {
+        long start = System.nanoTime();
+        try {
+            CommitResult result = store.commit(commit, Patience.deadline());
+            Listing seen = commit.reply() == Commit.Reply.ENTRIES ? result.listing() : null;
+            Guard refusedBy = result instanceof CommitResult.Refused refused ? refused.guard() : null;
+            long applied = result instanceof CommitResult.Applied done ? done.revision() : 0;
+            operations.add(new Operation(client, start, System.nanoTime(), commit, refusedBy, applied, seen));
+            return result;
+        } catch (OutcomeUnknownException e) {
+            Settlement settlement = store.settle(commit).join();
+            if (settlement instanceof Settlement.Applied applied) {
+                operations.add(new Operation(client, start, System.nanoTime(), commit, null, applied.revision(), null));
+            }
+            throw e;
+        }
+    }
+
+    /** Lists and records. */
+    public Listing list(String client, Store store) {
+        long start = System.nanoTime();
+        Listing seen = store.list(directory, Patience.deadline());
+        operations.add(new Operation(client, start, System.nanoTime(), null, null, 0, seen));
+        return seen;
+    }
+
+    public int size() {
+        return operations.size();
+    }
+
+    /** Checks that the history is linearizable. */
+    public void verifyLinearizable() {
+        assertThat(breaches(true)).as("breaches of linearizability").isEmpty();
+    }
+
+    /** As {@link #verifyLinearizable}, but real time binds only what one client did. */
+    public void verifySequential() {
+        assertThat(breaches(false)).as("breaches of one order of all commits").isEmpty();
+    }
+
+    private List<String> breaches(boolean linearizable) {
+        Replay replay = new Replay();
+        operations.stream()
+                .filter(operation -> operation.applied() > 0)
+                .sorted(Comparator.comparingLong(Operation::applied))
+                .forEach(replay::apply);
+        for (Operation operation : operations) {
+            if (operation.seen() != null) {
+                replay.checkSeen(operation, operation.seen());
+            }
+        }
+        if (linearizable) {
+            replay.checkTime(operations);
+        } else {
+            Map<String, List<Operation>> byClient = new TreeMap<>();
+            operations.forEach(operation -> byClient.computeIfAbsent(operation.client(), one -> new ArrayList<>())
+                    .add(operation));
+            byClient.values().forEach(replay::checkTime);
+        }
+        return replay.breaches;
+    }
+
+    /** The states that the applied commits led through, by place. */
+    private static final class Replay {
+
+        final List<String> breaches = new ArrayList<>();
+        private final List<Map<String, Entry>> states = new ArrayList<>(List.of(new LinkedHashMap<>()));
+        private final TreeMap<Long, Integer> places = new TreeMap<>(Map.of(0L, 0));
+
+        void apply(Operation operation) {
+            Commit commit = java.util.Objects.requireNonNull(operation.commit());
+            Map<String, Entry> before = states.get(states.size() - 1);
+            for (Guard guard : commit.guards()) {
+                if (!holds(guard, before)) {
+                    breaches.add("applied although " + guard + " did not hold: " + operation + " after " + before);
+                }
+            }
+            if (places.put(operation.applied(), states.size()) != null) {
+                breaches.add("a revision given out twice: " + operation);
+            }
+            states.add(after(before, commit.changes(), operation.applied()));
+        }
+
+        private static Map<String, Entry> after(Map<String, Entry> before, List<Change> changes, long revision) {
+            Map<String, Entry> after = new LinkedHashMap<>(before);
+            List<Entry> created = new ArrayList<>();
+            for (Change change : changes) {
+                Entry old = before.get(change.name());
+                if (change instanceof Change.Delete) {
+                    after.remove(change.name());
+                } else if (change instanceof Change.Put put && old != null) {
+                    after.put(put.name(), new Entry(put.name(), put.value(), old.created(), revision, old.ownerId()));
+                } else if (change instanceof Change.Put put) {
+                    created.add(new Entry(put.name(), put.value(), revision, revision, null));
+                } else if (change instanceof Change.Append append) {
+                    created.add(new Entry(append.name(), append.value(), revision, revision, null));
+                }
+            }
+            created.sort(Entry.CREATION_ORDER);
+            created.forEach(entry -> after.put(entry.name(), entry));
+            return after;
+        }
+
+        private static boolean holds(Guard guard, Map<String, Entry> state) {
+            Entry entry = state.get(guard.name());
+            if (entry == null || guard instanceof Guard.Absent) {
+                return entry == null && guard instanceof Guard.Absent;
+            }
+            return guard instanceof Guard.At at
+                    ? entry.modified() == at.revision()
+                    : !(guard instanceof Guard.Created created) || entry.created() == created.revision();
+        }
+
+        private int placeOf(long revision) {
+            return places.floorEntry(revision).getValue();
+        }
+
+        void checkSeen(Operation operation, Listing seen) {
+            Map<String, Entry> state = states.get(placeOf(seen.revision()));
+            if (!seen.entries().equals(List.copyOf(state.values()))) {
+                breaches.add("seen at " + seen.revision() + " was " + seen.entries() + " but the commits up to it make "
+                        + state.values() + ": " + operation);
+            }
+            if (operation.applied() > seen.revision()) {
+                breaches.add("a commit answered a state older than itself: " + operation);
+            }
+        }
+
+        /** Sweeps in order of time, with the furthest place that an operation which has ended bears witness of. */
+        void checkTime(Collection<Operation> operations) {
+            List<Operation> starts = new ArrayList<>(operations);
+            starts.sort(Comparator.comparingLong(Operation::start));
+            List<Operation> ends = new ArrayList<>(operations);
+            ends.sort(Comparator.comparingLong(Operation::end));
+            int ended = 0;
+            int furthest = 0;
+            for (Operation operation : starts) {
+                while (ends.get(ended).end() < operation.start()) {
+                    furthest = Math.max(furthest, latest(ends.get(ended++)));
+                }
+                checkPlace(operation, furthest, ends);
+            }
+        }
+
+        private void checkPlace(Operation operation, int furthest, List<Operation> ends) {
+            if (operation.applied() > 0 && placeOf(operation.applied()) <= furthest) {
+                breaches.add(
+                        "applied before something that had ended when it began, place " + furthest + ": " + operation);
+            }
+            Listing seen = operation.seen();
+            if (seen != null && placeOf(seen.revision()) < furthest) {
+                breaches.add("saw a state older than one known when it began, place " + furthest + ": " + operation);
+            }
+            Guard refusedBy = operation.refusedBy();
+            if (refusedBy != null && !refusable(refusedBy, furthest, seen, operation, ends)) {
+                breaches.add("refused although " + refusedBy + " held all the time: " + operation);
+            }
+        }
+
+        private boolean refusable(
+                Guard guard, int from, @Nullable Listing seen, Operation operation, List<Operation> ends) {
+            int to = seen != null ? placeOf(seen.revision()) : states.size() - 1;
+            if (seen == null) {
+                for (Operation other : ends) {
+                    if (other.start() > operation.end() && other.applied() > 0) {
+                        to = Math.min(to, placeOf(other.applied()) - 1);
+                    }
+                }
+            }
+            for (int place = from; place <= to; place++) {
+                if (!holds(guard, states.get(place))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private int latest(Operation operation) {
+            int place = operation.applied() > 0 ? placeOf(operation.applied()) : 0;
+            Listing seen = operation.seen();
+            return seen == null ? place : Math.max(place, placeOf(seen.revision()));
+        }
+    }
+}
