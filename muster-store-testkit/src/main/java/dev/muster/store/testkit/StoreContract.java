@@ -117,4 +117,28 @@ public abstract class StoreContract {
             super(StoreContract.this);
         }
     }
+
+    @Nested
+    @DisplayName("Once a session has ended nothing that names it applies")
+    class SessionEnds extends SessionEndPromises {
+        SessionEnds() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("Processes see each other, and a dead one leaves nothing behind")
+    class Processes extends ProcessPromises {
+        Processes() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A store promises what it declares, and leaves nothing behind")
+    class Traits extends TraitPromises {
+        Traits() {
+            super(StoreContract.this);
+        }
+    }
 }

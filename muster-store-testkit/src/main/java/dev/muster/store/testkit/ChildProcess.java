@@ -1,0 +1,195 @@
+package dev.muster.store.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Java process with this one's class path, for tests of what happens between processes and when one is killed. It
+ * takes commands on its standard input, one a line, and answers each by a line that starts with {@value #ANSWER}; what
+ * else it prints is kept for the report of a failure. It ends when its standard input does, so that none is left behind.
+ */
+public final class ChildProcess implements AutoCloseable {
+
+    /** What the lines that are answers start with. */
+    public static final String ANSWER = "> ";
+
+    private final Process process;
+    private final Writer commands;
+    private final List<String> output = new ArrayList<>();
+    private int read;
+    private boolean ended;
+
+    private ChildProcess(Process process) {
+        this.process = process;
+        this.commands = process.outputWriter(StandardCharsets.UTF_8);
+        Thread reader = new Thread(this::readOutput, "output of process " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Starts a process that runs the class's main. */
+    public static ChildProcess start(Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // For a start in little time: most live for a second.
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-Xmx128m",
+                "-Dfile.encoding=UTF-8",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        try {
+            return new ChildProcess(
+                    new ProcessBuilder(command).redirectErrorStream(true).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not start a child process: " + command.get(0), e);
+        }
+    }
+
+    private void readOutput() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = lines.readLine();
+            while (line != null) {
+                synchronized (this) {
+                    output.add(line);
+                    notifyAll();
+                }
+                line = lines.readLine();
+            }
+        } catch (IOException e) {
+            // A killed process: what it printed before is kept.
+        }
+        synchronized (this) {
+            ended = true;
+            notifyAll();
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Sends a command without waiting for its answer. */
+    public void send(String command) {
+        try {
+            commands.write(command + "\n");
+            commands.flush();
+        } catch (IOException e) {
+            throw failure("takes no command '" + command + "'");
+        }
+    }
+
+    /** Waits for the next answer, without its start. */
+    public synchronized String answer() {
+        long deadline = System.nanoTime() + Patience.deadline().multipliedBy(2).toNanos();
+        while (true) {
+            while (read < output.size()) {
+                String line = output.get(read++);
+                if (line.startsWith(ANSWER)) {
+                    return line.substring(ANSWER.length());
+                }
+            }
+            long left = deadline - System.nanoTime();
+            if (ended || left <= 0) {
+                throw failure(ended ? "ended without an answer" : "did not answer in time");
+            }
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw failure("was waited for, and the wait interrupted");
+            }
+        }
+    }
+
+    /** Sends a command and waits for its answer. */
+    public String ask(String command) {
+        send(command);
+        return answer();
+    }
+
+    /** Kills it as kill -9 does, and waits until it is gone. */
+    public void kill() {
+        process.destroyForcibly();
+        try {
+            assertThat(process.waitFor(Patience.deadline().toMillis(), TimeUnit.MILLISECONDS))
+                    .as("end of the killed process " + pid())
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops it as SIGSTOP does: it is there, and does nothing. */
+    public void stop() {
+        signal("STOP");
+    }
+
+    /** Lets a stopped process go on. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start();
+            assertThat(kill.waitFor(Patience.deadline().toMillis(), TimeUnit.MILLISECONDS))
+                    .isTrue();
+            assertThat(kill.exitValue()).as("exit of kill -" + signal).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not run kill", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Lets it end by the end of its input, and waits: the answer is its exit code. */
+    public int end() {
+        try {
+            commands.close();
+            if (!process.waitFor(Patience.deadline().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw failure("did not end with its input");
+            }
+            return process.exitValue();
+        } catch (IOException e) {
+            throw failure("could not be ended");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure("was waited for, and the wait interrupted");
+        }
+    }
+
+    private AssertionError failure(String what) {
+        List<String> lines;
+        synchronized (this) {
+            lines = List.copyOf(output.subList(Math.max(0, output.size() - 30), output.size()));
+        }
+        return new AssertionError(
+                "child process " + pid() + " " + what + "; its last output:\n" + String.join("\n", lines));
+    }
+
+    /** Kills it if it is still there. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+}
