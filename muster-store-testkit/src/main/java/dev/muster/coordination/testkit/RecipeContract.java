@@ -56,4 +56,68 @@ public abstract class RecipeContract {
             super(RecipeContract.this);
         }
     }
+
+    @Nested
+    @DisplayName("Who waits for a lock is served in order, and may stop waiting")
+    class LockQueues extends LockQueuePromises {
+        LockQueues() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("Acquiring takes no longer than it is allowed")
+    class LockTiming extends LockTimingPromises {
+        LockTiming() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A lock may be shared, and those who want it alone are not starved")
+    class SharedLocks extends SharedLockPromises {
+        SharedLocks() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A lock that is lost is known to be lost")
+    class LockLosses extends LockLossPromises {
+        LockLosses() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("Holders exclude each other, and tokens keep late writers out")
+    class LockExclusion extends LockExclusionPromises {
+        LockExclusion() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("Several locks are taken together or not at all")
+    class MultiLocks extends MultiLockPromises {
+        MultiLocks() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A group is created, joined, left and deleted")
+    class Groups extends GroupPromises {
+        Groups() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("Members tell of themselves, and others read it")
+    class MemberCapabilities extends CapabilityPromises {
+        MemberCapabilities() {
+            super(RecipeContract.this);
+        }
+    }
 }
