@@ -92,8 +92,8 @@ public final class Commit {
 
         private final String directory;
         private final Nonce nonce = Nonce.next();
-        private final List<Guard> guards = new ArrayList<>(4);
-        private final List<Change> changes = new ArrayList<>(4);
+        private List<Guard> guards = List.of();
+        private List<Change> changes = List.of();
         private @Nullable String sessionId;
 
         private Builder(String directory) {
@@ -123,7 +123,7 @@ public final class Commit {
         }
 
         public Builder guard(Guard guard) {
-            guards.add(guard);
+            guards = with(guards, guard);
             return this;
         }
 
@@ -150,7 +150,7 @@ public final class Commit {
         }
 
         public Builder change(Change change) {
-            changes.add(change);
+            changes = with(changes, change);
             return this;
         }
 
@@ -169,8 +169,18 @@ public final class Commit {
                         + MAX_PREFIX + " are allowed");
             }
             String name = prefix + nonce + (changes.isEmpty() ? "" : "-" + changes.size());
-            changes.add(new Change.Append(name, value, owned));
+            changes = with(changes, new Change.Append(name, value, owned));
             return name;
+        }
+
+        /** The list and one more. Most commits have one change and one guard at most: those cost no list to grow. */
+        private static <T> List<T> with(List<T> list, T one) {
+            if (list.isEmpty()) {
+                return List.of(one);
+            }
+            List<T> longer = list.size() == 1 ? new ArrayList<>(list) : list;
+            longer.add(one);
+            return longer;
         }
 
         private boolean owned(String call) {

@@ -37,11 +37,13 @@ public record Limits(
             throw new InvalidArgument("commit on " + commit.directory() + " has " + changes.size()
                     + " changes: at most " + commitChanges + " are allowed, so split it");
         }
-        for (Guard guard : commit.guards()) {
-            Names.check("name in a guard", guard.name(), nameBytes);
+        List<Guard> guards = commit.guards();
+        for (int i = 0; i < guards.size(); i++) {
+            Names.check("name in a guard", guards.get(i).name(), nameBytes);
         }
         int total = 0;
-        for (Change change : changes) {
+        for (int i = 0; i < changes.size(); i++) {
+            Change change = changes.get(i);
             total += Names.check("entry name", change.name(), nameBytes) + checkValue(change);
         }
         if (total > commitBytes) {

@@ -8,6 +8,8 @@ public final class Names {
     /** The order of the names' UTF-8 bytes, which is that of their code points. */
     public static final Comparator<String> BYTE_ORDER = Names::compareBytes;
 
+    private static final int MOST_BYTES_A_CHAR = 3;
+
     private Names() {}
 
     private static int compareBytes(String a, String b) {
@@ -55,6 +57,24 @@ public final class Names {
      * @throws InvalidArgument naming the rule that it breaks
      */
     public static int check(String what, String name, int maxBytes) {
+        return isPlain(name, 0, name.length(), maxBytes) ? name.length() : checkEach(what, name, maxBytes);
+    }
+
+    /** Whether a part of a text keeps every rule at a glance, as nearly all names do: printable ASCII, no dot first. */
+    private static boolean isPlain(String text, int from, int to, int maxBytes) {
+        if (from == to || to - from > maxBytes || text.charAt(from) == '.') {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '/') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int checkEach(String what, String name, int maxBytes) {
         int length = utf8Length(name);
         if (length < 0) {
             throw new InvalidArgument(what + " is not valid Unicode: it holds an unpaired surrogate");
@@ -84,7 +104,7 @@ public final class Names {
 
     /** Checks a directory path: segments joined by single slashes. Returns the path. */
     public static String checkPath(String path, int maxBytes) {
-        int length = utf8Length(path);
+        int length = path.length() * MOST_BYTES_A_CHAR <= maxBytes ? 0 : utf8Length(path);
         if (length > maxBytes) {
             throw new InvalidArgument("directory path has " + length + " bytes in UTF-8: at most " + maxBytes
                     + " are allowed, so shorten it");
@@ -92,10 +112,10 @@ public final class Names {
         int start = 0;
         while (true) {
             int slash = path.indexOf('/', start);
-            check(
-                    "segment of the directory path",
-                    slash < 0 ? path.substring(start) : path.substring(start, slash),
-                    maxBytes);
+            int end = slash < 0 ? path.length() : slash;
+            if (!isPlain(path, start, end, maxBytes)) {
+                checkEach("segment of the directory path", path.substring(start, end), maxBytes);
+            }
             if (slash < 0) {
                 return path;
             }
