@@ -22,11 +22,11 @@ public final class Faults {
             .with(Fault.FOLDED_EVENTS, 0.1)
             .with(Fault.LAGGING_LISTENER, 0.05)
             .with(Fault.LATE_TASK, 0.05)
-            .with(Fault.PARTITION, 0.01)
-            .with(Fault.PAUSE, 0.01)
+            .with(Fault.PARTITION, 0.02)
+            .with(Fault.PAUSE, 0.02)
             .with(Fault.CRASH, 0.005)
-            .with(Fault.STARVED_SESSION, 0.01)
-            .with(Fault.SERVER_RESTART, 0.002);
+            .with(Fault.STARVED_SESSION, 0.03)
+            .with(Fault.SERVER_RESTART, 0.005);
 
     private final Map<Fault, Double> rates;
 

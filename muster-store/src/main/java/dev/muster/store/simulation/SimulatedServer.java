@@ -32,7 +32,7 @@ public class SimulatedServer {
     private final Map<Nonce, Long> applied = new HashMap<>();
     private final Set<Nonce> fenced = new HashSet<>();
     private long identity = 1;
-    private long revision = 1L << 32;
+    private long revision = firstRevision(identity);
     private long sessions;
     private long subscriptions;
     private long upAt;
@@ -93,7 +93,12 @@ public class SimulatedServer {
         applied.clear();
         fenced.clear();
         identity++;
-        revision = identity << 32;
+        revision = firstRevision(identity);
+    }
+
+    /** Above all that a store before this one can have come to. */
+    long firstRevision(long era) {
+        return era << 32;
     }
 
     long identity() {
@@ -167,7 +172,7 @@ public class SimulatedServer {
             throw new TimeoutException("The server had no time for the commit on " + commit.directory());
         }
         String sessionId = commit.sessionId();
-        if (sessionId != null && !leases.containsKey(sessionId)) {
+        if (sessionId != null && hasEnded(sessionId)) {
             throw new SessionLostException("Session " + sessionId + " has ended: the commit on " + commit.directory()
                     + " was not applied. Open a new session.");
         }
@@ -184,6 +189,10 @@ public class SimulatedServer {
         applied.put(commit.nonce(), at);
         simulation.note("server", () -> "applied at " + at + ": " + commit);
         return new CommitResult.Applied(at, state.snapshot(commit.reply()));
+    }
+
+    boolean hasEnded(String sessionId) {
+        return !leases.containsKey(sessionId);
     }
 
     /** Whether this commit was settled before it arrived. */

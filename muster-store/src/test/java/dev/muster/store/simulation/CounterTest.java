@@ -40,7 +40,7 @@ class CounterTest {
             ends.add(simulation.spawn("p" + i, process -> increment(new Client(process.connect()), EACH)));
         }
         simulation.awaitAll(ends);
-        assertThat(value(simulation.server().holds("d"))).isEqualTo(PROCESSES * EACH);
+        assertThat(value(simulation.server().holds("d"))).as("all increments").isEqualTo(PROCESSES * EACH);
     }
 
     private static CompletableFuture<Void> increment(Client client, int times) {
@@ -61,7 +61,7 @@ class CounterTest {
             ends.add(simulation.spawn(name, process -> marked(new Client(process.connect()), name, 0)));
         }
         simulation.awaitAll(ends);
-        assertThat(value(simulation.server().holds("d"))).isEqualTo(PROCESSES * EACH);
+        assertThat(value(simulation.server().holds("d"))).as("all increments").isEqualTo(PROCESSES * EACH);
     }
 
     private static CompletableFuture<Void> marked(Client client, String name, int done) {

@@ -48,7 +48,7 @@ class SettlementTest {
         for (Entry entry : simulation.server().holds("d").entries()) {
             found.put(entry.name(), OptionalLong.of(entry.created()));
         }
-        assertThat(told).isEqualTo(found);
+        assertThat(told).as("what was told of each commit").isEqualTo(found);
     }
 
     @Test

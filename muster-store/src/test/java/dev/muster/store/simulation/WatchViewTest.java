@@ -48,7 +48,7 @@ class WatchViewTest {
         for (View view : views) {
             simulation.until("the watch shows what the directory holds", view::isCurrent);
         }
-        simulation.pass(Duration.ofMinutes(1));
+        simulation.pass(Duration.ofSeconds(15));
         assertThat(views).allMatch(View::isCurrent);
     }
 
@@ -106,7 +106,9 @@ class WatchViewTest {
         private void assertAsNewAs(long revision) {
             for (Entry truth : shown()) {
                 if (truth.modified() <= revision) {
-                    assertThat(state.get(truth.name())).isEqualTo(truth);
+                    assertThat(state.get(truth.name()))
+                            .as("as new as its revision")
+                            .isEqualTo(truth);
                 }
             }
         }
