@@ -60,7 +60,7 @@ class PlantedFaultsTest {
         assertFound(
                 parts,
                 WatchViewTest::writeAndWatch,
-                "the watch shows what the directory holds|revisions rise|as new as its revision");
+                "each watch shows what the directory holds|revisions rise|as new as its revision");
     }
 
     @Test
@@ -94,7 +94,7 @@ class PlantedFaultsTest {
         assertFound(
                 parts,
                 WatchViewTest::writeAndWatch,
-                "the watch shows what the directory holds|revisions rise|as new as its revision");
+                "each watch shows what the directory holds|revisions rise|as new as its revision");
     }
 
     @Test
