@@ -193,6 +193,12 @@ public final class Coordinator implements AutoCloseable {
         return present.join(DistributedLock.names(present), "list the locks");
     }
 
+    /** The names of the elections that have a candidate or had a leader, sorted. */
+    public List<String> electionNames() {
+        Scope present = scope();
+        return present.join(Election.names(present), "list the elections");
+    }
+
     /** The election of a name. */
     public Election election(String name) {
         return new Election(scope(), name);

@@ -5,6 +5,7 @@ import dev.muster.store.Cancellable;
 import dev.muster.store.WatchEvent;
 import dev.muster.store.WatchListener;
 import dev.muster.store.spi.DirectoryState;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -23,6 +24,11 @@ public final class Election {
         this.scope = scope;
         this.name = name;
         this.directory = scope.directory("elections", name);
+    }
+
+    /** The names of all elections in a scope that have a candidate or had a leader, sorted. */
+    public static CompletableFuture<List<String>> names(Scope scope) {
+        return scope.names("elections");
     }
 
     public String name() {

@@ -2,12 +2,15 @@ package dev.muster.coordination.lock;
 
 import dev.muster.coordination.internal.Scope;
 import dev.muster.store.Await;
+import dev.muster.store.Cancellable;
 import dev.muster.store.InvalidArgument;
 import dev.muster.store.TimeoutException;
+import dev.muster.store.spi.DirectoryState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * A lock of one name, for all members of all processes at the store. Fair: requests are served in the order in which
@@ -108,6 +111,19 @@ public final class DistributedLock {
     public List<LockRequest> requests() {
         return scope.join(
                 scope.store().list(directory).thenApply(LockQueue::requests), "list the requests for lock " + name);
+    }
+
+    /**
+     * Tells who holds it and who waits: now, and at each change. Calls are serial, on the store's executor.
+     *
+     * @param observer told of the requests in the order in which they are served
+     */
+    public Cancellable observe(Consumer<List<LockRequest>> observer) {
+        DirectoryState state = new DirectoryState();
+        return scope.followers().follow(directory, event -> {
+            state.follow(event);
+            observer.accept(LockQueue.requests(state.listing()));
+        });
     }
 
     private Optional<LockHandle> join(CompletableFuture<Optional<LockHandle>> acquiring, Duration timeout) {

@@ -1,0 +1,98 @@
+package dev.muster.cli;
+
+import dev.muster.cli.conformance.Conformance;
+import dev.muster.cli.conformance.Verdict;
+import dev.muster.cli.conformance.Verdict.Outcome;
+import dev.muster.store.Store;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code muster conformance}: holds a store to the contract. */
+@Command(
+        name = "conformance",
+        header = "Hold a store to the contract, promise by promise.",
+        description = {
+            "",
+            "Runs the suites that Muster's own engines are held to against any store, and prints a verdict for each promise."
+                    + " What the store does not claim to promise is skipped, with the reason. The tests work in"
+                    + " directories of their own and remove them, so that a store in use may be checked."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  muster conformance file:///var/lib/app/muster",
+            "  muster conformance ipc://app --broken",
+            "",
+            "Exit status: 0 where every promise holds; 1 where one is broken; 3 where the store cannot be reached."
+        })
+final class ConformanceCommand implements Callable<Integer> {
+
+    @Mixin
+    private Output output = new Output();
+
+    @Parameters(index = "0", paramLabel = "URL", description = "The store.")
+    private String url = "";
+
+    @Option(names = "--broken", description = "Show broken promises alone.")
+    private boolean brokenOnly;
+
+    private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+    private String chapter = "";
+
+    @Override
+    public Integer call() {
+        String shared = SharedMemory.named(url);
+        Store.open(shared).close();
+        Conformance.run(shared, this::tell);
+        int broken = counts.getOrDefault(Outcome.BROKEN, 0);
+        int held = counts.getOrDefault(Outcome.HOLDS, 0);
+        if (!output.json) {
+            output.line("");
+            output.line(held + " promises hold, " + counts.getOrDefault(Outcome.SKIPPED, 0) + " were skipped, " + broken
+                    + (broken == 1 ? " is" : " are") + " broken");
+        }
+        return broken == 0 && held > 0 ? ExitCode.OK : ExitCode.NEGATIVE;
+    }
+
+    private synchronized void tell(Verdict verdict) {
+        counts.merge(verdict.outcome(), 1, Integer::sum);
+        if (brokenOnly && verdict.outcome() != Outcome.BROKEN) {
+            return;
+        }
+        if (output.json) {
+            output.json(fields(verdict));
+            return;
+        }
+        if (!verdict.chapter().equals(chapter)) {
+            chapter = verdict.chapter();
+            output.line((counts.size() == 1 && counts.containsValue(1) ? "" : "\n") + chapter);
+        }
+        output.line(
+                switch (verdict.outcome()) {
+                    case HOLDS -> "  holds    " + verdict.promise();
+                    case SKIPPED -> "  skipped  " + verdict.promise() + " (" + firstLine(verdict.reason()) + ")";
+                    case BROKEN ->
+                        "  BROKEN   " + verdict.promise() + "\n"
+                                + verdict.reason().strip().indent(11).stripTrailing();
+                });
+    }
+
+    private static Map<String, Object> fields(Verdict verdict) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("verdict", verdict.outcome().name().toLowerCase(Locale.ROOT));
+        fields.put("chapter", verdict.chapter());
+        fields.put("promise", verdict.promise());
+        fields.put("reason", verdict.reason());
+        return fields;
+    }
+
+    private static String firstLine(String text) {
+        return text.strip().lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,31 @@
+package dev.muster.cli.conformance;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one promise.
+ *
+ * @param chapter the promises that it belongs to
+ * @param promise as a sentence
+ * @param reason why it was skipped, or how it was broken
+ */
+public record Verdict(
+        String chapter,
+        String promise,
+        Outcome outcome,
+        String reason,
+        @Nullable Throwable cause) {
+
+    /** Whether a promise is kept. */
+    public enum Outcome {
+        HOLDS,
+        /** The store does not make this promise, or it cannot be checked here. */
+        SKIPPED,
+        BROKEN
+    }
+
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(cause);
+    }
+}
