@@ -71,7 +71,7 @@ final class ConformanceCommand implements Callable<Integer> {
         }
         if (!verdict.chapter().equals(chapter)) {
             chapter = verdict.chapter();
-            output.line((counts.size() == 1 && counts.containsValue(1) ? "" : "\n") + chapter);
+            output.line("\n" + chapter);
         }
         output.line(
                 switch (verdict.outcome()) {

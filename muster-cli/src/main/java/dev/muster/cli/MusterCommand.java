@@ -13,16 +13,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = {"muster 0.1.0-SNAPSHOT", "Java ${java.version}, ${os.name} ${os.arch}"},
         header = "Processes of a fleet find each other, agree, and stay running.",
-        description = {
-            "",
-            "Each command works on one store, which all processes that coordinate must name alike."
-                    + " New here? 'muster demo' shows it all in half a minute."
-        },
+        description = {"", "Each command works on one store, which all processes that coordinate must name alike."},
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         subcommands = {
-            DemoCommand.class,
             LockCommand.class,
             LocksCommand.class,
             ElectCommand.class,

@@ -4,9 +4,12 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import dev.muster.cli.conformance.Verdict.Outcome;
 import dev.muster.store.testkit.StoreConformance;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -31,6 +34,10 @@ public final class Conformance {
     private static final class Listener implements TestExecutionListener {
 
         private final Consumer<Verdict> onVerdict;
+
+        /** Of a promise that is checked with many values, by its id: what came of the first that did not hold. */
+        private final Map<String, Verdict> ofMany = new HashMap<>();
+
         private @Nullable TestPlan plan;
 
         Listener(Consumer<Verdict> onVerdict) {
@@ -53,7 +60,7 @@ public final class Conformance {
             String reason = cause == null ? "" : String.valueOf(cause.getMessage());
             switch (result.getStatus()) {
                 case SUCCESSFUL -> {
-                    if (test.isTest()) {
+                    if (isPromise(test)) {
                         tell(test, Outcome.HOLDS, "", null);
                     }
                 }
@@ -62,11 +69,33 @@ public final class Conformance {
             }
         }
 
+        /** A test method, be it one test or many; and not the many themselves. */
+        private static boolean isPromise(TestIdentifier test) {
+            return test.getSource().orElse(null) instanceof MethodSource;
+        }
+
         private void tell(TestIdentifier test, Outcome outcome, String reason, @Nullable Throwable cause) {
-            String chapter = plan == null
-                    ? ""
-                    : plan.getParent(test).map(TestIdentifier::getDisplayName).orElse("");
-            onVerdict.accept(new Verdict(chapter, test.getDisplayName(), outcome, reason, cause));
+            TestIdentifier parent = parent(test);
+            if (parent != null && isPromise(parent)) {
+                if (outcome != Outcome.HOLDS) {
+                    ofMany.putIfAbsent(
+                            parent.getUniqueId(),
+                            verdict(parent, outcome, test.getDisplayName() + ": " + reason, cause));
+                }
+                return;
+            }
+            Verdict worst = ofMany.remove(test.getUniqueId());
+            onVerdict.accept(worst != null ? worst : verdict(test, outcome, reason, cause));
+        }
+
+        private Verdict verdict(TestIdentifier test, Outcome outcome, String reason, @Nullable Throwable cause) {
+            TestIdentifier chapter = parent(test);
+            return new Verdict(
+                    chapter == null ? "" : chapter.getDisplayName(), test.getDisplayName(), outcome, reason, cause);
+        }
+
+        private @Nullable TestIdentifier parent(TestIdentifier test) {
+            return plan == null ? null : plan.getParent(test).orElse(null);
         }
     }
 }
