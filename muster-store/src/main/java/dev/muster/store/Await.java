@@ -9,7 +9,26 @@ import java.util.concurrent.TimeUnit;
 /** Joins asynchronous operations with a deadline, and unwraps their errors. */
 public final class Await {
 
+    /** How a thread waits that cannot stand still, because what it waits for happens on it: one that simulates. */
+    @FunctionalInterface
+    public interface Waiting {
+
+        /** Lets other things happen until the future is complete, or so long: answers whether it is. */
+        boolean until(CompletableFuture<?> future, Duration deadline);
+    }
+
+    private static final Seam<Waiting> WAITING = new Seam<>();
+
     private Await() {}
+
+    /**
+     * Has this thread wait in its own way.
+     *
+     * @return puts back what was before: to be called on the same thread
+     */
+    public static Cancellable by(Waiting waiting) {
+        return WAITING.put(waiting);
+    }
 
     /**
      * Waits for an operation that changes nothing, or that undoes itself.
@@ -54,7 +73,17 @@ public final class Await {
     private static <T> T get(CompletableFuture<T> future, Duration deadline)
             throws InterruptedException, java.util.concurrent.TimeoutException {
         try {
-            return future.isDone() ? future.join() : future.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            if (future.isDone()) {
+                return future.join();
+            }
+            Waiting own = WAITING.get();
+            if (own == null) {
+                return future.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            }
+            if (own.until(future, deadline)) {
+                return future.join();
+            }
+            throw new java.util.concurrent.TimeoutException();
         } catch (ExecutionException | CompletionException e) {
             Throwable cause = cause(e);
             if (cause instanceof RuntimeException known) {

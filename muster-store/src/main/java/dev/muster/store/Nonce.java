@@ -3,7 +3,6 @@ package dev.muster.store;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** 128 bits that identify one commit: 64 random ones of this process and a count. */
 public record Nonce(long process, long count) {
@@ -12,7 +11,7 @@ public record Nonce(long process, long count) {
     private static final AtomicLong COUNT = new AtomicLong();
 
     /** Empty but on a thread that simulates: there, the names of entries must come from the seed too. */
-    private static final ThreadLocal<@Nullable Supplier<Nonce>> SEEDED = new ThreadLocal<>();
+    private static final Seam<Supplier<Nonce>> SEEDED = new Seam<>();
 
     public static Nonce next() {
         Supplier<Nonce> seeded = SEEDED.get();
@@ -25,15 +24,7 @@ public record Nonce(long process, long count) {
      * @return puts back what was before: to be called on the same thread
      */
     public static Cancellable seed(Supplier<Nonce> source) {
-        Supplier<Nonce> before = SEEDED.get();
-        SEEDED.set(source);
-        return () -> {
-            if (before == null) {
-                SEEDED.remove();
-            } else {
-                SEEDED.set(before);
-            }
-        };
+        return SEEDED.put(source);
     }
 
     /** 32 hexadecimal digits. */

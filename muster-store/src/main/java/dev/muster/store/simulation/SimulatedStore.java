@@ -201,32 +201,6 @@ final class SimulatedStore implements Store {
         connection.abandon();
     }
 
-    @Override
-    public Session openSession(SessionOptions options, Duration deadline) {
-        return joined(openSession(options), deadline, "open a session");
-    }
-
-    @Override
-    public CommitResult commit(Commit commit, Duration deadline) {
-        CompletableFuture<CommitResult> future = commit(commit);
-        if (!simulation.pass(deadline, future::isDone)) {
-            throw new OutcomeUnknownException(commit, null);
-        }
-        return simulation.await(future);
-    }
-
-    @Override
-    public Listing list(String directory, Duration deadline) {
-        return joined(list(directory), deadline, "list directory " + directory);
-    }
-
-    private <T> T joined(CompletableFuture<T> future, Duration deadline, String what) {
-        if (!simulation.pass(deadline, future::isDone)) {
-            throw new TimeoutException("Could not " + what + " within " + deadline);
-        }
-        return simulation.await(future);
-    }
-
     private static ConnectionException closedStore() {
         return new ConnectionException("The simulated store is closed: open it again");
     }

@@ -44,6 +44,7 @@ public final class Simulation implements AutoCloseable {
     private final Map<String, SimulatedProcess> processes = new LinkedHashMap<>();
     private final Map<String, BooleanSupplier> invariants = new LinkedHashMap<>();
     private final Cancellable nonces;
+    private final Cancellable waits;
     private Faults faults;
     private long nonceCount;
     private @Nullable Throwable failure;
@@ -66,6 +67,7 @@ public final class Simulation implements AutoCloseable {
         this.server = parts.server(this);
         this.traits = traits(faults);
         this.nonces = Nonce.seed(this::nonce);
+        this.waits = Await.by((future, deadline) -> pass(deadline, future::isDone));
         after(STORMY, this::calm);
     }
 
@@ -279,6 +281,7 @@ public final class Simulation implements AutoCloseable {
 
     @Override
     public void close() {
+        waits.cancel();
         nonces.cancel();
     }
 

@@ -15,8 +15,10 @@
  * });
  * }</pre>
  *
- * <p>The code under test takes its time and its tasks from {@link dev.muster.store.Store#scheduler}, uses the asynchronous
- * forms, and lets no order depend on an identity hash or on {@code Set.of}.
+ * <p>The code under test takes its time and its tasks from {@link dev.muster.store.Store#scheduler}, and lets no order
+ * depend on an identity hash or on {@code Set.of}. Programs and callbacks use the asynchronous forms, since nothing else
+ * happens while one of them runs; the scenario itself may wait, by {@link dev.muster.store.simulation.Simulation#await} or
+ * in the blocking forms, and virtual time passes meanwhile.
  */
 @NullMarked
 package dev.muster.store.simulation;
