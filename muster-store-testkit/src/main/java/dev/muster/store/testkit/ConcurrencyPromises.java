@@ -182,7 +182,8 @@ abstract class ConcurrencyPromises extends Promises {
         Bytes value = text("" + random.nextInt());
         builder.change(random.nextInt(4) == 0 ? new Change.Delete(name) : new Change.Put(name, value, false));
         if (random.nextInt(4) == 0) {
-            builder.put("m" + random.nextInt(2), value);
+            String second = "m" + random.nextInt(2);
+            builder.change(random.nextInt(4) == 0 ? new Change.Delete(second) : new Change.Put(second, value, false));
         }
         return builder.build(Commit.Reply.ENTRIES);
     }

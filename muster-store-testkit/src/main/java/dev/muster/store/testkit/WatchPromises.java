@@ -17,6 +17,8 @@ import dev.muster.store.WatchOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -88,9 +90,16 @@ abstract class WatchPromises extends Promises {
     @Test
     void noChangeFallsBetweenTheListingAndTheChangesThatFollow() {
         for (int round = 0; round < 20; round++) {
-            WatchRecorder recorder = watch();
-            apply(in().put("a", text("round " + round)));
-            apply(in().put("b" + round, text("1")));
+            String prefix = "n" + round + "-";
+            List<Callable<Optional<WatchRecorder>>> tasks = List.of(
+                    () -> {
+                        for (int i = 0; i < 20; i++) {
+                            apply(in().put(prefix + i, text("1")));
+                        }
+                        return Optional.empty();
+                    },
+                    () -> Optional.of(watch()));
+            WatchRecorder recorder = Concurrently.call(tasks).get(1).orElseThrow();
             recorder.awaitStateOf(store, directory);
             recorder.close();
         }
@@ -99,7 +108,7 @@ abstract class WatchPromises extends Promises {
     @Test
     void aReplacedEntryShowsAnotherCreatingRevision() {
         for (int round = 0; round < 10; round++) {
-            WatchRecorder recorder = watch();
+            WatchRecorder recorder = round % 2 == 0 ? watch() : watch().awaitListed();
             long first = apply(in().put("a", text("1")));
             recorder.awaitStateOf(store, directory);
             apply(in().delete("a"));
