@@ -13,6 +13,8 @@ import dev.muster.benchmarks.lock.FileLocks;
 import dev.muster.benchmarks.lock.HandOver;
 import dev.muster.benchmarks.lock.IpcLocks;
 import dev.muster.benchmarks.lock.MemoryLocks;
+import dev.muster.benchmarks.ring.FastRing;
+import dev.muster.benchmarks.ring.PythonRing;
 import dev.muster.benchmarks.watch.IdleCost;
 import dev.muster.benchmarks.watch.WatchLatency;
 import dev.muster.store.MusterException;
@@ -43,6 +45,8 @@ public final class Benchmarks implements Callable<Integer> {
             new HandOver("memory"),
             new HandOver("file"),
             new HandOver("ipc"),
+            new FastRing(),
+            new PythonRing(),
             new Joining("file"),
             new Joining("ipc"),
             new WatchLatency("file"),

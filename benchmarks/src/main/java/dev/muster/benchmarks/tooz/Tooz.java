@@ -66,14 +66,9 @@ public final class Tooz implements AutoCloseable {
         return contender(name, "lock " + url);
     }
 
-    /** Makes a hash ring. */
-    public Contender build(String name, int nodes) {
-        return contender(name, "build " + nodes);
-    }
-
-    /** Looks keys up in a hash ring. */
-    public Contender lookup(String name, int nodes) {
-        return contender(name, "lookup " + nodes);
+    /** Does something to a hash ring: "lookup", "build" or "change". */
+    public Contender ring(String name, String what, int nodes) {
+        return contender(name, what + " " + nodes);
     }
 
     private Contender contender(String name, String order) {

@@ -3,6 +3,7 @@
   lock URL SECONDS      acquire and release one lock, one thread, blocking API
   build NODES SECONDS   make a hash ring of so many nodes
   lookup NODES SECONDS  look keys up in it
+  change NODES SECONDS  add a node to it and remove it again
 Answers "COUNT NANOSECONDS", or "error WHY".
 """
 import sys
@@ -13,12 +14,6 @@ try:
 
     from tooz import coordination, hashring
 
-    try:
-        import sysv_ipc  # noqa: F401
-
-        ipc = "with sysv_ipc"
-    except ImportError:
-        ipc = "without sysv_ipc"
 except ImportError as missing:
     print("missing", missing, flush=True)
     sys.exit(0)
@@ -73,10 +68,22 @@ def lookup(nodes, seconds):
     return repeat(seconds, lambda i: ring.get_nodes(KEYS[i]), len(KEYS))
 
 
-print("tooz %s on Python %s, %s" % (version("tooz"), sys.version.split()[0], ipc), flush=True)
+def change(nodes, seconds):
+    ring = hashring.HashRing(names(nodes))
+
+    def add_and_remove(_):
+        ring.add_node("another")
+        ring.remove_node("another")
+
+    return repeat(seconds, add_and_remove, 1)
+
+
+COMMANDS = {"lock": lock, "build": build, "lookup": lookup, "change": change}
+
+print("tooz %s, Python %s" % (version("tooz"), sys.version.split()[0]), flush=True)
 for line in sys.stdin:
     command, *arguments = line.split()
     try:
-        print({"lock": lock, "build": build, "lookup": lookup}[command](*arguments), flush=True)
+        print(COMMANDS[command](*arguments), flush=True)
     except Exception as e:
         print("error", type(e).__name__, str(e).replace("\n", " "), flush=True)
