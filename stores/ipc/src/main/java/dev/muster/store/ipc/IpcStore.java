@@ -1,6 +1,5 @@
 package dev.muster.store.ipc;
 
-import dev.muster.host.ProcessWide;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
 import dev.muster.store.ConnectionException;
@@ -48,16 +47,16 @@ final class IpcStore implements Store {
             Trait.EVERY_CHANGE,
             Trait.LEASE_SAFE);
 
-    private final ProcessWide.Share<SharedSpace> share;
     private final SharedSpace space;
+    private final Runnable onClose;
     private final SystemScheduler scheduler = new SystemScheduler("muster-ipc");
     private final Map<String, IpcSession> sessions = new ConcurrentHashMap<>();
     private final Set<WatchFeed> feeds = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    IpcStore(ProcessWide.Share<SharedSpace> share) {
-        this.share = share;
-        this.space = share.get();
+    IpcStore(SharedSpace space, Runnable onClose) {
+        this.space = space;
+        this.onClose = onClose;
     }
 
     /** For tests: what it shares with the other stores of its folder. */
@@ -193,7 +192,7 @@ final class IpcStore implements Store {
         List.copyOf(sessions.values()).forEach(IpcSession::close);
         List.copyOf(feeds).forEach(feed -> feed.end(closedStore()));
         scheduler.close();
-        share.close();
+        onClose.run();
     }
 
     private void checkOpen() {

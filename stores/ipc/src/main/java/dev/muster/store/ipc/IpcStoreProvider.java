@@ -1,5 +1,6 @@
 package dev.muster.store.ipc;
 
+import dev.muster.host.ProcessWide;
 import dev.muster.store.InvalidArgument;
 import dev.muster.store.Store;
 import dev.muster.store.StoreProvider;
@@ -26,6 +27,7 @@ public final class IpcStoreProvider implements StoreProvider {
                     "an ipc store URI takes a name and no path, as in ipc://orders: '" + uri.path() + "' is too much");
         }
         StoreFolder folder = StoreFolder.of(uri.authority(), uri.option("dir").orElse(""));
-        return new IpcStore(SharedSpace.share(folder.path()));
+        ProcessWide.Share<SharedSpace> share = SharedSpace.share(folder.path());
+        return new IpcStore(share.get(), share::close);
     }
 }

@@ -38,7 +38,8 @@ final class SharedSpace {
     private final Map<Long, IpcSession> own = new ConcurrentHashMap<>();
     private volatile @Nullable MusterException broken;
 
-    private SharedSpace(StoreFolder folder) {
+    /** Alone in its process, but for tests: see {@link #share}. */
+    SharedSpace(StoreFolder folder) {
         this.folder = folder;
         try {
             this.control = Control.open(folder.control());
@@ -214,7 +215,7 @@ final class SharedSpace {
         return own;
     }
 
-    private void close() {
+    void close() {
         broken = new ConnectionException("The ipc store is closed: open it again");
         keeper.stop();
         shards().forEach(Shard::close);
