@@ -30,7 +30,8 @@ final class Control {
     private static final int ARENAS = 128;
     private static final int INCARNATIONS = 192;
     private static final int ROUND = 256;
-    private static final int TABLE = 320;
+    private static final int USED_SLOTS = 320;
+    private static final int TABLE = 384;
     private static final int LINE = 64;
     private static final int SLEEPERS = 8;
     private static final int SESSION_TABLE = TABLE + SHARDS * LINE;
@@ -151,7 +152,7 @@ final class Control {
     }
 
     SessionTable sessions() {
-        return new SessionTable(memory, SESSION_TABLE, LINE, SESSIONS);
+        return new SessionTable(memory, USED_SLOTS, SESSION_TABLE, LINE, SESSIONS);
     }
 
     private static int line(int shard) {

@@ -24,9 +24,12 @@ final class SessionTable {
     private final int base;
     private final int line;
     private final int slots;
+    private final int used;
 
-    SessionTable(ByteBuffer memory, int base, int line, int slots) {
+    /** @param used where the memory says how many slots were ever taken: the others need not be looked at */
+    SessionTable(ByteBuffer memory, int used, int base, int line, int slots) {
         this.memory = memory;
+        this.used = used;
         this.base = base;
         this.line = line;
         this.slots = slots;
@@ -43,6 +46,7 @@ final class SessionTable {
             int at = base + slot * line;
             long owner = incarnation << SLOT_BITS | slot;
             if (Words.get(memory, at) == FREE && Words.compareAndSet(memory, at, FREE, word(owner, OPENING))) {
+                Words.raise(memory, used, slot + 1);
                 for (int word = 0; word < Control.SHARDS / 64; word++) {
                     Words.set(memory, at + SHARDS + word * 8, 0);
                 }
@@ -90,7 +94,8 @@ final class SessionTable {
     }
 
     private void forEach(boolean ended, LongConsumer action) {
-        for (int slot = 0; slot < slots; slot++) {
+        long end = Math.min(slots, Words.get(memory, used));
+        for (int slot = 0; slot < end; slot++) {
             long word = Words.get(memory, base + slot * line);
             if (word != FREE && ended == ((word & 3) == ENDED)) {
                 action.accept(word >>> 2);

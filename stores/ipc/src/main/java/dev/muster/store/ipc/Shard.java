@@ -6,6 +6,7 @@ import dev.muster.store.CommitResult.Snapshot;
 import dev.muster.store.ConnectionException;
 import dev.muster.store.Guard;
 import dev.muster.store.Listing;
+import dev.muster.store.MusterException;
 import dev.muster.store.WatchEvent;
 import dev.muster.store.spi.DirectoryState;
 import dev.muster.store.spi.WatchFeed;
@@ -173,6 +174,10 @@ final class Shard implements Replica.Reader {
             }
             allFeeds.remove(feed);
         }
+    }
+
+    void endFeeds(MusterException cause) {
+        allFeeds.forEach(feed -> feed.end(cause));
     }
 
     boolean isWatched() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
@@ -35,6 +36,7 @@ final class SharedSpace {
     private final Bells bells;
     private final Keeper keeper;
     private final AtomicReferenceArray<@Nullable Shard> shards = new AtomicReferenceArray<>(Control.SHARDS);
+    private final List<Shard> known = new CopyOnWriteArrayList<>();
     private final Map<Long, IpcSession> own = new ConcurrentHashMap<>();
     private volatile @Nullable MusterException broken;
 
@@ -94,17 +96,25 @@ final class SharedSpace {
         }
     }
 
-    /** The store is beyond repair for this process: its sessions are lost. */
+    boolean isBroken() {
+        return broken != null;
+    }
+
+    /** The store is beyond repair for this process: its sessions are lost, its watches end. */
     void fail(MusterException failure) {
         if (broken == null) {
             broken = failure;
             own.values().forEach(session -> session.failed(failure));
             List.copyOf(own.values()).forEach(IpcSession::lose);
+            shards().forEach(shard -> shard.endFeeds(failure));
         }
     }
 
+    /** Which log a directory is in is part of the format: all versions on a host must agree. */
     Shard shard(String directory) {
-        int hash = directory.hashCode() * 0x9E3779B9;
+        int hash = directory.hashCode();
+        hash = (hash ^ hash >>> 16) * 0x85EB_CA6B;
+        hash = (hash ^ hash >>> 13) * 0xC2B2_AE35;
         return shard(hash >>> 24);
     }
 
@@ -113,19 +123,15 @@ final class SharedSpace {
         if (shard != null) {
             return shard;
         }
-        shards.compareAndSet(index, null, new Shard(this, index));
+        Shard fresh = new Shard(this, index);
+        if (shards.compareAndSet(index, null, fresh)) {
+            known.add(fresh);
+        }
         return shard(index);
     }
 
     /** The shards that this process has to do with. */
     List<Shard> shards() {
-        List<Shard> known = new ArrayList<>();
-        for (int index = 0; index < Control.SHARDS; index++) {
-            Shard shard = shards.get(index);
-            if (shard != null) {
-                known.add(shard);
-            }
-        }
         return known;
     }
 

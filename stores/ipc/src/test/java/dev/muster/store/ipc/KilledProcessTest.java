@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes that are killed and stopped at any moment of their work: of commits, and of moving the log. */
 class KilledProcessTest {
 
-    private static final int AT_ONCE = 2;
+    private static final int AT_ONCE = 3;
 
     @TempDir
     Path folder;
@@ -60,6 +60,7 @@ class KilledProcessTest {
     }
 
     private void killAgainAndAgain(int kills) throws Exception {
+        makeMovesOfTheLogLong();
         for (int i = 0; i < AT_ONCE; i++) {
             startWorker();
         }
@@ -82,6 +83,20 @@ class KilledProcessTest {
         assertThat(counter()).isBetween(known, known + children.size());
         Patience.await("the removal of what the killed owned")
                 .untilAsserted(() -> assertThat(list().entries()).noneMatch(Entry::isOwned));
+    }
+
+    /** Much that lives in the same log is much to copy: a good part of the kills fall into that. */
+    private void makeMovesOfTheLogLong() {
+        SharedSpace space = ((IpcStore) store).space();
+        int number = 0;
+        while (space.shard("ballast" + number) != space.shard(Worker.DIRECTORY)) {
+            number++;
+        }
+        String neighbour = "ballast" + number;
+        for (int i = 0; i < 3000; i++) {
+            store.commit(
+                    Commit.in(neighbour).put("n" + i, Bytes.wrap(new byte[100])).build(), Patience.deadline());
+        }
     }
 
     /** Nothing that the worker knew of is missing, and there is nothing beyond the one commit it was killed in. */
