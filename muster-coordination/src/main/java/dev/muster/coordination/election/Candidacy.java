@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Standing for election: a place in the queue of candidates, kept until it is closed or the session ends. Closing it
  * resigns and leaves the queue.
  */
-public final class Candidacy implements Lasting, AutoCloseable {
+public final class Candidacy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Candidacy.class);
     private static final String PREFIX = "c-";
@@ -39,6 +39,7 @@ public final class Candidacy implements Lasting, AutoCloseable {
     private final SerialExecutor serial;
     private final SerialExecutor callbacks;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Lasting standing = this::enter;
 
     /** The name under which the latest attempt to stand was sent. */
     private volatile String attempted = "";
@@ -52,7 +53,7 @@ public final class Candidacy implements Lasting, AutoCloseable {
     private long created;
     private boolean committing;
     private volatile boolean requeueing;
-    private volatile @Nullable Leadership leadership;
+    private volatile @Nullable HeldLeadership leadership;
 
     Candidacy(Scope scope, String election, String directory, Consumer<Leadership> onElected) {
         this.scope = scope;
@@ -63,18 +64,22 @@ public final class Candidacy implements Lasting, AutoCloseable {
         this.callbacks = new SerialExecutor(scope.scheduler().executor());
     }
 
+    /** Stands in the present session, and in those after it. */
+    void begin(Session present) {
+        enter(present);
+        scope.keep(standing);
+    }
+
     static boolean isCandidate(String entryName) {
         return entryName.startsWith(PREFIX);
     }
 
     /** The leadership of the present term, if it is this candidate's. */
     public Optional<Leadership> leadership() {
-        return Optional.ofNullable(leadership).filter(Leadership::isValid);
+        return Optional.<Leadership>ofNullable(leadership).filter(Leadership::isValid);
     }
 
-    /** Stands in this session: at first, and again when the coordinator has opened another. */
-    @Override
-    public void enter(Session next) {
+    private void enter(Session next) {
         serial.execute(() -> {
             if (closed.get()) {
                 return;
@@ -206,7 +211,7 @@ public final class Candidacy implements Lasting, AutoCloseable {
         if (closed.get()) {
             return;
         }
-        Leadership next = Leadership.begin(scope, present, directory, candidate, created, election, term, this);
+        HeldLeadership next = HeldLeadership.begin(scope, present, directory, candidate, created, election, term, this);
         leadership = next;
         callbacks.execute(() -> onElected.accept(next));
     }
@@ -240,9 +245,9 @@ public final class Candidacy implements Lasting, AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return CompletableFuture.completedFuture(null);
         }
-        scope.forget(this);
+        scope.forget(standing);
         serial.execute(() -> {
-            Leadership own = leadership;
+            HeldLeadership own = leadership;
             if (own != null) {
                 own.over();
             }

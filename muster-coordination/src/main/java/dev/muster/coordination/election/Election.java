@@ -48,8 +48,7 @@ public final class Election {
      */
     public Candidacy run(Consumer<Leadership> onElected) {
         Candidacy candidacy = new Candidacy(scope, name, directory, onElected);
-        candidacy.enter(scope.session());
-        scope.keep(candidacy);
+        candidacy.begin(scope.session());
         return candidacy;
     }
 

@@ -1,73 +1,23 @@
 package dev.muster.coordination.election;
 
-import dev.muster.coordination.internal.Owned;
-import dev.muster.coordination.internal.Scope;
-import dev.muster.coordination.ownership.FencingToken;
+import dev.muster.coordination.ownership.Ownership;
 import dev.muster.store.Commit;
-import dev.muster.store.CommitResult;
-import dev.muster.store.Entry;
-import dev.muster.store.Listing;
-import dev.muster.store.Session;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * Being the leader for one term. Its token is the term's epoch. Closing or releasing it resigns: the candidacy goes to
  * the end of the queue, and leads again only when no other candidate is there before it.
  */
-public final class Leadership extends Owned {
+public interface Leadership extends Ownership {
 
-    private final String election;
-    private final long term;
-    private final Candidacy candidacy;
-
-    private Leadership(
-            Scope scope,
-            Session session,
-            String directory,
-            String candidate,
-            long created,
-            String election,
-            long term,
-            Candidacy candidacy) {
-        super(scope, session, directory, candidate, created);
-        this.election = election;
-        this.term = term;
-        this.candidacy = candidacy;
-    }
-
-    static Leadership begin(
-            Scope scope,
-            Session session,
-            String directory,
-            String candidate,
-            long created,
-            String election,
-            long term,
-            Candidacy candidacy) {
-        Leadership leadership =
-                new Leadership(scope, session, directory, candidate, created, election, term, candidacy);
-        leadership.begin();
-        return leadership;
-    }
-
-    public String election() {
-        return election;
-    }
-
-    @Override
-    public FencingToken token() {
-        return new FencingToken(term);
-    }
+    String election();
 
     /**
      * Adds the guards that let a commit on the election's own directory apply only while this leads.
      *
      * @param builder of a commit on {@link Election#directory()}
      */
-    public Commit.Builder guard(Commit.Builder builder) {
-        return builder.as(session()).created(entry, created()).at(Term.ENTRY, term);
-    }
+    Commit.Builder guard(Commit.Builder builder);
 
     /**
      * Hands the office to a candidate of this member. It leads as soon as it has taken office; until then nobody does.
@@ -76,74 +26,7 @@ public final class Leadership extends Owned {
      * @return false where that member is no candidate: nothing has changed then
      * @throws NotLeader where this leadership has ended
      */
-    public boolean handOver(String memberId) {
-        return scope.join(handOverAsync(memberId), "hand over " + what() + " to " + memberId);
-    }
+    boolean handOver(String memberId);
 
-    public CompletableFuture<Boolean> handOverAsync(String memberId) {
-        return scope.store().list(directory).thenCompose(listing -> {
-            Optional<Entry> successor = successor(listing, memberId);
-            if (successor.isEmpty()) {
-                return CompletableFuture.completedFuture(false);
-            }
-            Entry next = successor.get();
-            return scope.commits()
-                    .commit(
-                            () -> guard(Commit.in(directory))
-                                    .created(next.name(), next.created())
-                                    .put(Term.ENTRY, Term.named(next.name(), memberId))
-                                    .build(),
-                            scope.deadline())
-                    .thenApply(result -> {
-                        if (!result.isApplied() && !isStillInOffice(listing)) {
-                            throw new NotLeader("The term " + term + " of election " + election + " has ended");
-                        }
-                        if (result.isApplied()) {
-                            over();
-                        }
-                        return result.isApplied();
-                    });
-        });
-    }
-
-    private boolean isStillInOffice(Listing listing) {
-        return isValid()
-                && listing.find(Term.ENTRY)
-                        .filter(entry -> entry.modified() == term)
-                        .isPresent();
-    }
-
-    private Optional<Entry> successor(Listing listing, String memberId) {
-        return listing.entries().stream()
-                .filter(other ->
-                        Candidacy.isCandidate(other.name()) && !other.name().equals(entry))
-                .filter(other -> other.value().utf8().equals(memberId))
-                .findFirst();
-    }
-
-    /** Ends it because its candidacy was withdrawn or the office handed over. */
-    void over() {
-        givenUp();
-    }
-
-    /** One commit: out of the queue at its head, into it at its end. */
-    @Override
-    protected Commit giveUp() {
-        return candidacy.requeue(session(), entry, created());
-    }
-
-    @Override
-    protected void onGivenUp(CommitResult result) {
-        candidacy.requeued(result);
-    }
-
-    @Override
-    protected String what() {
-        return "leadership of election " + election;
-    }
-
-    @Override
-    public String toString() {
-        return what() + " (term " + term + (isValid() ? ")" : ", over)");
-    }
+    CompletableFuture<Boolean> handOverAsync(String memberId);
 }

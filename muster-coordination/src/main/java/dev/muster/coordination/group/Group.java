@@ -157,7 +157,8 @@ public final class Group {
                         scope.deadline())
                 .thenApply(result -> {
                     if (result instanceof CommitResult.Applied applied) {
-                        return Membership.begin(scope, session, this, directory, applied.revision(), now, capabilities);
+                        return HeldMembership.begin(
+                                scope, session, this, directory, applied.revision(), now, capabilities);
                     }
                     Guard failed = ((CommitResult.Refused) result).guard();
                     throw failed.name().equals(META) ? notFound() : alreadyJoined();

@@ -1,0 +1,138 @@
+package dev.muster.coordination.election;
+
+import dev.muster.coordination.internal.Owned;
+import dev.muster.coordination.internal.Scope;
+import dev.muster.coordination.ownership.FencingToken;
+import dev.muster.store.Commit;
+import dev.muster.store.CommitResult;
+import dev.muster.store.Entry;
+import dev.muster.store.Listing;
+import dev.muster.store.Session;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A candidate's entry, for as long as the term names it. */
+final class HeldLeadership extends Owned implements Leadership {
+
+    private final String election;
+    private final long term;
+    private final Candidacy candidacy;
+
+    private HeldLeadership(
+            Scope scope,
+            Session session,
+            String directory,
+            String candidate,
+            long created,
+            String election,
+            long term,
+            Candidacy candidacy) {
+        super(scope, session, directory, candidate, created);
+        this.election = election;
+        this.term = term;
+        this.candidacy = candidacy;
+    }
+
+    static HeldLeadership begin(
+            Scope scope,
+            Session session,
+            String directory,
+            String candidate,
+            long created,
+            String election,
+            long term,
+            Candidacy candidacy) {
+        HeldLeadership leadership =
+                new HeldLeadership(scope, session, directory, candidate, created, election, term, candidacy);
+        leadership.begin();
+        return leadership;
+    }
+
+    @Override
+    public String election() {
+        return election;
+    }
+
+    @Override
+    public FencingToken token() {
+        return new FencingToken(term);
+    }
+
+    @Override
+    public Commit.Builder guard(Commit.Builder builder) {
+        return builder.as(session()).created(entry, created()).at(Term.ENTRY, term);
+    }
+
+    @Override
+    public boolean handOver(String memberId) {
+        return scope.join(handOverAsync(memberId), "hand over " + what() + " to " + memberId);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> handOverAsync(String memberId) {
+        return scope.store().list(directory).thenCompose(listing -> {
+            Optional<Entry> successor = successor(listing, memberId);
+            if (successor.isEmpty()) {
+                return CompletableFuture.completedFuture(false);
+            }
+            Entry next = successor.get();
+            return scope.commits()
+                    .commit(
+                            () -> guard(Commit.in(directory))
+                                    .created(next.name(), next.created())
+                                    .put(Term.ENTRY, Term.named(next.name(), memberId))
+                                    .build(),
+                            scope.deadline())
+                    .thenApply(result -> {
+                        if (!result.isApplied() && !isStillInOffice(listing)) {
+                            throw new NotLeader("The term " + term + " of election " + election + " has ended");
+                        }
+                        if (result.isApplied()) {
+                            over();
+                        }
+                        return result.isApplied();
+                    });
+        });
+    }
+
+    private boolean isStillInOffice(Listing listing) {
+        return isValid()
+                && listing.find(Term.ENTRY)
+                        .filter(entry -> entry.modified() == term)
+                        .isPresent();
+    }
+
+    private Optional<Entry> successor(Listing listing, String memberId) {
+        return listing.entries().stream()
+                .filter(other ->
+                        Candidacy.isCandidate(other.name()) && !other.name().equals(entry))
+                .filter(other -> other.value().utf8().equals(memberId))
+                .findFirst();
+    }
+
+    /** Ends it because its candidacy was withdrawn or the office handed over. */
+    void over() {
+        givenUp();
+    }
+
+    /** One commit: out of the queue at its head, into it at its end. */
+    @Override
+    protected Commit giveUp() {
+        return candidacy.requeue(session(), entry, created());
+    }
+
+    @Override
+    protected void onGivenUp(CommitResult result) {
+        candidacy.requeued(result);
+    }
+
+    @Override
+    protected String what() {
+        return "leadership of election " + election;
+    }
+
+    @Override
+    public String toString() {
+        return what() + " (term " + term + (isValid() ? ")" : ", over)");
+    }
+}
