@@ -15,7 +15,7 @@ class SessionLocksTest {
         public static void main(String[] arguments) throws Exception {
             SessionLocks.Claim claim = SessionLocks.open(Path.of(arguments[0])).tryClaim(7);
             System.out.println(claim == null ? "taken" : "held");
-            Thread.sleep(Long.MAX_VALUE);
+            System.in.read();
         }
     }
 
