@@ -18,6 +18,7 @@ import dev.muster.benchmarks.ring.PythonRing;
 import dev.muster.benchmarks.watch.IdleCost;
 import dev.muster.benchmarks.watch.WatchLatency;
 import dev.muster.store.MusterException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ public final class Benchmarks implements Callable<Integer> {
                 Busy before = Busy.now();
                 try {
                     lines.addAll(benchmark.run(settings));
-                } catch (MusterException failure) {
+                } catch (MusterException | IOException failure) {
                     whole = false;
                     lines.add(Line.missing(benchmark.name(), "Muster", failure));
                 }
