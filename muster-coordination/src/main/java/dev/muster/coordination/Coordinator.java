@@ -16,10 +16,10 @@ import dev.muster.store.Session;
 import dev.muster.store.SessionListener;
 import dev.muster.store.Store;
 import dev.muster.store.Trait;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +40,15 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
-    private static final Duration REOPEN = Duration.ofMillis(200);
 
     private final Supplier<Store> opening;
     private final boolean closesStore;
     private final CoordinatorOptions options;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
-    private @Nullable Store store;
+
+    /** Of the start that is under way, or the last that succeeded; null while neither. Guarded by this. */
+    private @Nullable CompletableFuture<Coordinator> started;
+
     private volatile @Nullable Scope scope;
 
     private Coordinator(Supplier<Store> opening, boolean closesStore, CoordinatorOptions options) {
@@ -76,76 +78,74 @@ public final class Coordinator implements AutoCloseable {
      * @return this
      * @throws NotSupported where the store does not promise what the options require
      */
-    public synchronized Coordinator start() {
-        if (scope != null) {
-            return this;
-        }
-        Store opened = opening.get();
-        boolean begun = false;
-        try {
-            requireTraits(opened);
-            Scope next = new Scope(opened, options.memberId(), options.namespace(), options.operationTimeout());
-            Session session = opened.openSession(options.session(), options.operationTimeout());
-            next.enter(session);
-            scope = next;
-            store = opened;
-            listen(next, session);
-            begun = true;
-            return this;
-        } finally {
-            if (!begun && closesStore) {
-                opened.close();
-            }
-        }
+    public Coordinator start() {
+        return Await.read(startAsync(), options.operationTimeout().multipliedBy(2), "start " + this);
     }
 
-    private void requireTraits(Store opened) {
+    /** The asynchronous form of {@link #start}; a store that it opens itself is opened on the caller's thread. */
+    public CompletableFuture<Coordinator> startAsync() {
+        CompletableFuture<Coordinator> start = new CompletableFuture<>();
+        synchronized (this) {
+            if (started != null) {
+                return started.copy();
+            }
+            started = start;
+        }
+        Store opened;
+        try {
+            opened = opening.get();
+        } catch (RuntimeException failure) {
+            fail(start, failure);
+            return start;
+        }
+        begin(opened).whenComplete((begun, failure) -> {
+            if (failure != null) {
+                fail(start, Await.cause(failure));
+                abandon(opened);
+            } else if (!enter(start, begun)) {
+                begun.closeAsync().whenComplete((done, late) -> abandon(opened));
+            } else {
+                start.complete(this);
+            }
+        });
+        return start;
+    }
+
+    private CompletableFuture<Scope> begin(Store opened) {
         Set<Trait> missing = EnumSet.noneOf(Trait.class);
         missing.addAll(options.requires());
         missing.removeAll(opened.traits());
         if (!missing.isEmpty()) {
-            throw new NotSupported("The " + opened.engine() + " store does not promise " + missing + ", which member "
-                    + options.memberId() + " requires. Choose an engine that does, or require less.");
+            return CompletableFuture.failedFuture(
+                    new NotSupported("The " + opened.engine() + " store does not promise " + missing + ", which member "
+                            + options.memberId() + " requires. Choose an engine that does, or require less."));
         }
+        Scope next = new Scope(opened, options.memberId(), options.namespace(), options.operationTimeout());
+        return new Sessions(next, options, listeners).open().thenApply(done -> next);
     }
 
-    private void listen(Scope present, Session session) {
-        session.listen(new SessionListener() {
-            @Override
-            public void onState(Session.State state) {
-                listeners.forEach(listener -> listener.onState(state));
-                if (state == Session.State.LOST && options.rejoin()) {
-                    reopen(present);
-                }
-            }
-
-            @Override
-            public void onFailure(MusterException failure) {
-                listeners.forEach(listener -> listener.onFailure(failure));
-            }
-        });
+    /** Answers false where this was closed while it started. */
+    private synchronized boolean enter(CompletableFuture<Coordinator> start, Scope begun) {
+        if (started != start) {
+            return false;
+        }
+        scope = begun;
+        return true;
     }
 
-    /** Opens another session in the place of the lost one, until that works or this is closed. */
-    private void reopen(Scope present) {
-        if (scope != present) {
-            return;
-        }
-        present.store().openSession(options.session()).whenComplete((session, failure) -> {
-            if (failure != null) {
-                LOG.warn(
-                        "member {}: no new session yet: {}",
-                        options.memberId(),
-                        Await.cause(failure).getMessage());
-                present.scheduler().after(REOPEN, () -> reopen(present));
-            } else if (scope != present) {
-                session.closeAsync();
-            } else {
-                present.enter(session);
-                listen(present, session);
-                listeners.forEach(listener -> listener.onState(Session.State.CONNECTED));
+    private void fail(CompletableFuture<Coordinator> start, Throwable failure) {
+        synchronized (this) {
+            if (started == start) {
+                started = null;
             }
-        });
+        }
+        start.completeExceptionally(failure);
+    }
+
+    private void abandon(Store opened) {
+        if (closesStore) {
+            opened.scheduler().executor().execute(opened::close);
+        }
     }
 
     public boolean isStarted() {
@@ -234,17 +234,45 @@ public final class Coordinator implements AutoCloseable {
      * store does not confirm in time ends with the session's time-out. Does nothing where it is not started.
      */
     @Override
-    public synchronized void close() {
-        Scope present = scope;
-        Store opened = store;
-        if (present == null || opened == null) {
+    public void close() {
+        Scope present = leave();
+        if (present == null) {
             return;
         }
-        scope = null;
-        present.close();
-        if (closesStore) {
-            opened.close();
+        try {
+            Await.read(present.closeAsync(), options.operationTimeout().multipliedBy(2), "close " + this);
+        } catch (MusterException e) {
+            LOG.warn("{}: {}", this, e.getMessage());
         }
+        if (closesStore) {
+            present.store().close();
+        }
+    }
+
+    /** The asynchronous form of {@link #close}; fails where the store did not confirm in time. */
+    public CompletableFuture<Void> closeAsync() {
+        Scope present = leave();
+        if (present == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> ended = present.closeAsync();
+        Store opened = present.store();
+        return closesStore
+                ? ended.whenCompleteAsync(
+                        (done, failure) -> opened.close(), opened.scheduler().executor())
+                : ended;
+    }
+
+    private synchronized @Nullable Scope leave() {
+        CompletableFuture<Coordinator> start = started;
+        Scope present = scope;
+        started = null;
+        scope = null;
+        if (present == null && start != null) {
+            start.completeExceptionally(new ConnectionException(
+                    "The coordinator of member " + options.memberId() + " was closed while it started"));
+        }
+        return present;
     }
 
     @Override

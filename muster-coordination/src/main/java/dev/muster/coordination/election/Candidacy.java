@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class Candidacy implements AutoCloseable {
     private final SerialExecutor serial;
     private final SerialExecutor callbacks;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
     private final Lasting standing = this::enter;
 
     /** The name under which the latest attempt to stand was sent. */
@@ -67,7 +69,7 @@ public final class Candidacy implements AutoCloseable {
     /** Stands in the present session, and in those after it. */
     void begin(Session present) {
         enter(present);
-        scope.keep(standing);
+        scope.keep(standing, present);
     }
 
     static boolean isCandidate(String entryName) {
@@ -81,7 +83,7 @@ public final class Candidacy implements AutoCloseable {
 
     private void enter(Session next) {
         serial.execute(() -> {
-            if (closed.get()) {
+            if (closed.get() || session == next) {
                 return;
             }
             session = next;
@@ -114,7 +116,7 @@ public final class Candidacy implements AutoCloseable {
             stand(present);
             return;
         }
-        Leadership own = leadership;
+        HeldLeadership own = leadership;
         long known = Math.max(created, own == null ? 0 : own.token().value());
         if (state.revision() < known) {
             return;
@@ -126,8 +128,12 @@ public final class Candidacy implements AutoCloseable {
             return;
         }
         Term term = Term.of(state);
-        if (!candidate.equals(next(term))
-                || (own != null && own.isValid() && own.token().value() == revision(term))) {
+        boolean same = own != null && own.token().value() == revision(term);
+        if (own != null && !same) {
+            own.superseded();
+        }
+        boolean told = same && term != null && term.candidate().equals(candidate);
+        if (told || !candidate.equals(next(term))) {
             return;
         }
         if (term != null && term.inOffice() && term.candidate().equals(candidate)) {
@@ -184,9 +190,10 @@ public final class Candidacy implements AutoCloseable {
                 applied -> lead(present, applied.revision()));
     }
 
-    /** Commits, then looks again; where the guards refused, the watch will tell what has changed. */
+    /** Commits, then looks again; where the guards refused, once there is something new to see. */
     private void send(Supplier<Commit> attempt, Session present, Consumer<CommitResult.Applied> onApplied) {
         committing = true;
+        long seen = state.revision();
         CompletableFuture<CommitResult> sent = scope.commits().commit(attempt, Long.MAX_VALUE);
         sent.whenComplete((result, failure) -> serial.execute(() -> {
             if (session != present) {
@@ -195,14 +202,14 @@ public final class Candidacy implements AutoCloseable {
             committing = false;
             if (result instanceof CommitResult.Applied applied) {
                 onApplied.accept(applied);
-                if (closed.get()) {
-                    leave();
-                } else {
-                    evaluate();
-                }
+            }
+            if (closed.get()) {
+                leave();
             } else if (failure != null && !present.state().isFinal()) {
                 LOG.warn("election {}: {}", election, failure.getMessage());
                 scope.scheduler().after(RETRY, () -> serial.execute(this::evaluate));
+            } else if (result != null && (result.isApplied() || state.revision() > seen)) {
+                evaluate();
             }
         }));
     }
@@ -241,38 +248,62 @@ public final class Candidacy implements AutoCloseable {
 
     /** Resigns and leaves the queue; completes when the store has confirmed, or the session has ended. */
     public CompletableFuture<Void> closeAsync() {
-        CompletableFuture<Void> left = new CompletableFuture<>();
-        if (!closed.compareAndSet(false, true)) {
+        if (scope.isClosed()) {
             return CompletableFuture.completedFuture(null);
         }
-        scope.forget(standing);
-        serial.execute(() -> {
-            HeldLeadership own = leadership;
-            if (own != null) {
-                own.over();
-            }
-            if (following != null) {
-                following.cancel();
-            }
-            (committing || requeueing ? CompletableFuture.<Void>completedFuture(null) : leave())
-                    .whenComplete((done, failure) -> left.complete(null));
-        });
-        return left;
+        if (closed.compareAndSet(false, true)) {
+            scope.forget(standing);
+            serial.execute(this::resign);
+        }
+        return left.exceptionally(sessionLost -> null);
     }
 
-    private CompletableFuture<Void> leave() {
-        String own = candidate;
-        if (own.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
+    private void resign() {
+        HeldLeadership own = leadership;
+        if (own != null) {
+            own.over();
         }
+        if (following != null) {
+            following.cancel();
+        }
+        if (session != null) {
+            scope.waitIn(session, left);
+        }
+        if (!committing && !requeueing) {
+            leave();
+        }
+    }
+
+    /** In office, takes the term along, so that nothing is left of an election without candidates. */
+    private void leave() {
+        Term term = Term.of(state);
+        if (candidate.isEmpty()) {
+            left.complete(null);
+        } else if (term != null && term.inOffice() && term.candidate().equals(candidate)) {
+            leave(commit -> commit.at(Term.ENTRY, term.revision()).delete(Term.ENTRY))
+                    .thenAccept(done -> {
+                        if (done) {
+                            left.complete(null);
+                        } else {
+                            leave(commit -> commit).thenAccept(gone -> left.complete(null));
+                        }
+                    });
+        } else {
+            leave(commit -> commit).thenAccept(gone -> left.complete(null));
+        }
+    }
+
+    private CompletableFuture<Boolean> leave(UnaryOperator<Commit.Builder> more) {
+        String own = candidate;
+        long incarnation = created;
         return scope.commits()
                 .commit(
-                        () -> Commit.in(directory)
-                                .created(own, created)
-                                .delete(own)
+                        () -> more.apply(Commit.in(directory)
+                                        .created(own, incarnation)
+                                        .delete(own))
                                 .build(),
                         Long.MAX_VALUE)
-                .thenAccept(result -> {});
+                .handle((result, failure) -> failure != null || result.isApplied());
     }
 
     /** As {@link #closeAsync()}, waiting at most the operation time-out. Never throws. */

@@ -10,6 +10,7 @@ import dev.muster.store.Listing;
 import dev.muster.store.Session;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A candidate's entry, for as long as the term names it. */
 final class HeldLeadership extends Owned implements Leadership {
@@ -17,6 +18,9 @@ final class HeldLeadership extends Owned implements Leadership {
     private final String election;
     private final long term;
     private final Candidacy candidacy;
+
+    /** While a hand-over is under way: it may have been applied. */
+    private final AtomicBoolean handingOver = new AtomicBoolean();
 
     private HeldLeadership(
             Scope scope,
@@ -72,34 +76,45 @@ final class HeldLeadership extends Owned implements Leadership {
     public CompletableFuture<Boolean> handOverAsync(String memberId) {
         return scope.store().list(directory).thenCompose(listing -> {
             Optional<Entry> successor = successor(listing, memberId);
-            if (successor.isEmpty()) {
-                return CompletableFuture.completedFuture(false);
+            if (!isValid()) {
+                throw notLeader();
             }
-            Entry next = successor.get();
-            return scope.commits()
-                    .commit(
-                            () -> guard(Commit.in(directory))
-                                    .created(next.name(), next.created())
-                                    .put(Term.ENTRY, Term.named(next.name(), memberId))
-                                    .build(),
-                            scope.deadline())
-                    .thenApply(result -> {
-                        if (!result.isApplied() && !isStillInOffice(listing)) {
-                            throw new NotLeader("The term " + term + " of election " + election + " has ended");
-                        }
-                        if (result.isApplied()) {
-                            over();
-                        }
-                        return result.isApplied();
-                    });
+            return successor.isEmpty() ? CompletableFuture.completedFuture(false) : handOver(successor.get(), memberId);
         });
     }
 
-    private boolean isStillInOffice(Listing listing) {
-        return isValid()
-                && listing.find(Term.ENTRY)
-                        .filter(entry -> entry.modified() == term)
-                        .isPresent();
+    /** Stops believing before the other can take office: the reply may come late, or be lost. */
+    private CompletableFuture<Boolean> handOver(Entry next, String memberId) {
+        if (!handingOver.compareAndSet(false, true)) {
+            throw notLeader();
+        }
+        return scope.commits()
+                .commit(
+                        () -> guard(Commit.in(directory))
+                                .created(next.name(), next.created())
+                                .put(Term.ENTRY, Term.named(next.name(), memberId))
+                                .build(),
+                        Long.MAX_VALUE)
+                .thenApply(result -> {
+                    if (result.isApplied()) {
+                        over();
+                        return true;
+                    }
+                    handingOver.set(false);
+                    if (((CommitResult.Refused) result).guard().name().equals(next.name())) {
+                        return false;
+                    }
+                    throw notLeader();
+                });
+    }
+
+    private NotLeader notLeader() {
+        return new NotLeader("The term " + term + " of election " + election + " has ended, or is ending");
+    }
+
+    @Override
+    public boolean isValid() {
+        return !handingOver.get() && super.isValid();
     }
 
     private Optional<Entry> successor(Listing listing, String memberId) {
@@ -113,6 +128,15 @@ final class HeldLeadership extends Owned implements Leadership {
     /** Ends it because its candidacy was withdrawn or the office handed over. */
     void over() {
         givenUp();
+    }
+
+    /** Ends it because the term is another's by now. */
+    void superseded() {
+        if (handingOver.get()) {
+            over();
+        } else {
+            takenAway();
+        }
     }
 
     /** One commit: out of the queue at its head, into it at its end. */

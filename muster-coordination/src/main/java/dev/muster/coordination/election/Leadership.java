@@ -25,6 +25,8 @@ public interface Leadership extends Ownership {
      *
      * @return false where that member is no candidate: nothing has changed then
      * @throws NotLeader where this leadership has ended
+     * @throws dev.muster.store.TimeoutException where the store did not confirm in time: it goes on in the background, and
+     *     this one does not lead until it is known that the other will not
      */
     boolean handOver(String memberId);
 

@@ -1,6 +1,7 @@
 package dev.muster.coordination.group;
 
 import dev.muster.coordination.internal.Scope;
+import dev.muster.store.Await;
 import dev.muster.store.Bytes;
 import dev.muster.store.Cancellable;
 import dev.muster.store.Commit;
@@ -8,16 +9,19 @@ import dev.muster.store.CommitResult;
 import dev.muster.store.Entry;
 import dev.muster.store.Guard;
 import dev.muster.store.Listing;
+import dev.muster.store.OutcomeUnknownException;
 import dev.muster.store.Session;
 import dev.muster.store.SessionLostException;
-import java.time.Duration;
+import dev.muster.store.WatchEvent;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +35,6 @@ public final class Group {
     static final String META = "meta";
 
     private static final Logger LOG = LoggerFactory.getLogger(Group.class);
-    private static final Duration REJOIN = Duration.ofMillis(200);
 
     private final Scope scope;
     private final String name;
@@ -142,37 +145,49 @@ public final class Group {
         Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
         String own = MemberEntry.name(scope.memberId());
         Bytes value = MemberEntry.encode(now, capabilities);
-        return scope.commits()
-                .commit(
-                        () -> {
-                            Commit.Builder builder = Commit.in(directory).as(session);
-                            if (!create) {
-                                builder.present(META);
-                            }
-                            return builder.absent(own)
-                                    .putOwned(own, value)
-                                    .put(META, Bytes.EMPTY)
-                                    .build();
-                        },
-                        scope.deadline())
-                .thenApply(result -> {
-                    if (result instanceof CommitResult.Applied applied) {
-                        return HeldMembership.begin(
-                                scope, session, this, directory, applied.revision(), now, capabilities);
-                    }
-                    Guard failed = ((CommitResult.Refused) result).guard();
-                    throw failed.name().equals(META) ? notFound() : alreadyJoined();
-                });
+        Supplier<Commit> attempt = () -> {
+            Commit.Builder builder = Commit.in(directory).as(session);
+            if (!create) {
+                builder.present(META);
+            }
+            return builder.absent(own)
+                    .putOwned(own, value)
+                    .put(META, Bytes.EMPTY)
+                    .build();
+        };
+        return scope.commits().commit(attempt, scope.deadline()).handle((result, failure) -> {
+            if (failure != null) {
+                throw notJoined(own, Await.cause(failure));
+            }
+            if (result instanceof CommitResult.Applied applied) {
+                return HeldMembership.begin(scope, session, this, directory, applied.revision(), now, capabilities);
+            }
+            Guard failed = ((CommitResult.Refused) result).guard();
+            throw failed.name().equals(META) ? notFound() : alreadyJoined();
+        });
     }
 
-    /** Joins anew, in a new session, what was lost with the old one; until it works or the coordinator is closed. */
-    void rejoin(Capabilities capabilities, Session session) {
-        joinOrCreateAsync(capabilities).whenComplete((membership, failure) -> {
-            if (failure == null) {
-                scope.scheduler().executor().execute(() -> onRejoined.accept(membership));
-            } else if (!session.state().isFinal()) {
-                LOG.info("not in group {} again yet: {}", name, failure.getMessage());
-                scope.scheduler().after(REJOIN, () -> rejoin(capabilities, session));
+    /** A member that nobody holds a membership of would stand in its own way: where it may be there, it is removed. */
+    private RuntimeException notJoined(String own, Throwable cause) {
+        if (cause instanceof OutcomeUnknownException unknown) {
+            scope.commits()
+                    .undo(
+                            unknown.commit(),
+                            joined -> Commit.in(directory)
+                                    .created(own, joined)
+                                    .delete(own)
+                                    .build());
+        }
+        return cause instanceof RuntimeException known ? known : new CompletionException(cause);
+    }
+
+    /** Tells the coordinator's user of a membership that was made again. */
+    void rejoined(Membership membership) {
+        scope.scheduler().executor().execute(() -> {
+            try {
+                onRejoined.accept(membership);
+            } catch (RuntimeException e) {
+                LOG.warn("the listener for rejoining {} threw", this, e);
             }
         });
     }
@@ -245,17 +260,17 @@ public final class Group {
         return scope.join(watchAsync(listener), "watch group " + name);
     }
 
+    /** The asynchronous form of {@link #watch}: completes once the store watches, so that no later event is missed. */
     public CompletableFuture<Cancellable> watchAsync(Consumer<GroupEvent> listener) {
         return existing().thenCompose(listing -> {
-            CompletableFuture<Cancellable> begun = new CompletableFuture<>();
-            CompletableFuture<Void> first = new CompletableFuture<>();
             GroupFollower follower = new GroupFollower(name, listener);
+            follower.onEvent(new WatchEvent.Listed(listing, false));
+            CompletableFuture<Void> begun = new CompletableFuture<>();
             Cancellable following = scope.followers().follow(directory, event -> {
                 follower.onEvent(event);
-                first.complete(null);
+                begun.complete(null);
             });
-            first.thenRun(() -> begun.complete(following));
-            return begun;
+            return begun.thenApply(done -> following);
         });
     }
 

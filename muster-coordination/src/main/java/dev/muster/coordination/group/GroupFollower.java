@@ -2,18 +2,32 @@ package dev.muster.coordination.group;
 
 import dev.muster.store.Entry;
 import dev.muster.store.WatchEvent;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns the changes of a group's directory into events, from the first listing on. Confined to its watch's executor. */
 final class GroupFollower {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupFollower.class);
 
     private final String group;
     private final Consumer<GroupEvent> listener;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private boolean listed;
+
+    /** Of what is known. */
+    private long revision;
+
+    /** The revision that created the group; 0 while there is none. */
+    private long created;
 
     GroupFollower(String group, Consumer<GroupEvent> listener) {
         this.group = group;
@@ -25,63 +39,102 @@ final class GroupFollower {
         return List.copyOf(members.values());
     }
 
+    /** Takes the first listing as what is known, and tells what later events add to it. Older ones add nothing. */
     void onEvent(WatchEvent event) {
-        if (event instanceof WatchEvent.Listed all) {
-            onListed(all);
-        } else if (event instanceof WatchEvent.Changed changed) {
+        if (event instanceof WatchEvent.Listed all && (!listed || all.revision() >= revision)) {
+            onListed(all.listing().entries());
+        } else if (event instanceof WatchEvent.Changed changed && changed.revision() > revision) {
             changed.removals().forEach(removal -> onRemoved(removal.name(), removal.created()));
-            changed.puts().forEach(this::onPut);
+            onPuts(changed.puts());
         }
+        revision = Math.max(revision, event.revision());
     }
 
-    private void onListed(WatchEvent.Listed event) {
-        Map<String, Entry> now = new LinkedHashMap<>();
-        event.listing().entries().forEach(entry -> now.put(entry.name(), entry));
+    private void onListed(List<Entry> entries) {
         if (!listed) {
             listed = true;
-            now.values().stream()
-                    .filter(entry -> MemberEntry.isMember(entry.name()))
-                    .map(MemberEntry::decode)
-                    .forEach(member -> members.put(member.id(), member));
+            entries.forEach(this::learn);
             return;
         }
-        for (Member member : Map.copyOf(members).values()) {
-            if (!now.containsKey(MemberEntry.name(member.id()))) {
-                onRemoved(MemberEntry.name(member.id()), member.incarnation());
+        Set<String> names = entries.stream().map(Entry::name).collect(Collectors.toSet());
+        for (Member member : members()) {
+            if (!names.contains(MemberEntry.name(member.id()))) {
+                gone(member);
             }
         }
-        if (!now.containsKey(Group.META)) {
-            listener.accept(new GroupEvent.Deleted(group));
+        if (!names.contains(Group.META)) {
+            deleted();
         }
-        now.values().forEach(this::onPut);
+        onPuts(entries);
     }
 
-    private void onRemoved(String entryName, long created) {
-        if (entryName.equals(Group.META)) {
-            listener.accept(new GroupEvent.Deleted(group));
-        } else if (MemberEntry.isMember(entryName)) {
-            Member known = members.get(MemberEntry.memberId(entryName));
-            if (known != null && known.incarnation() == created) {
-                members.remove(known.id());
-                listener.accept(new GroupEvent.Left(group, known));
+    private void learn(Entry entry) {
+        if (entry.name().equals(Group.META)) {
+            created = entry.created();
+        } else if (MemberEntry.isMember(entry.name())) {
+            Member member = MemberEntry.decode(entry);
+            members.put(member.id(), member);
+        }
+    }
+
+    private void onRemoved(String entryName, long incarnation) {
+        if (entryName.equals(Group.META) && incarnation == created) {
+            deleted();
+        }
+        Member known = known(entryName);
+        if (known != null && known.incarnation() == incarnation) {
+            gone(known);
+        }
+    }
+
+    /** What was replaced unseen went before what is there now came. */
+    private void onPuts(Collection<Entry> puts) {
+        for (Entry entry : puts) {
+            Member known = known(entry.name());
+            if (known != null && known.incarnation() != entry.created()) {
+                gone(known);
             }
         }
+        for (Entry entry : puts) {
+            if (entry.name().equals(Group.META) && entry.created() != created) {
+                deleted();
+                created = entry.created();
+            }
+        }
+        puts.stream().filter(entry -> MemberEntry.isMember(entry.name())).forEach(this::onPut);
     }
 
     private void onPut(Entry entry) {
-        if (!MemberEntry.isMember(entry.name())) {
-            return;
-        }
-        Member known = members.get(MemberEntry.memberId(entry.name()));
-        if (known != null && known.incarnation() != entry.created()) {
-            onRemoved(entry.name(), known.incarnation());
-            known = null;
-        }
+        Member known = known(entry.name());
         if (known == null || known.revision() < entry.modified()) {
             Member member = MemberEntry.decode(entry);
             members.put(member.id(), member);
-            listener.accept(
-                    known == null ? new GroupEvent.Joined(group, member) : new GroupEvent.Updated(group, member));
+            tell(known == null ? new GroupEvent.Joined(group, member) : new GroupEvent.Updated(group, member));
+        }
+    }
+
+    private @Nullable Member known(String entryName) {
+        return MemberEntry.isMember(entryName) ? members.get(MemberEntry.memberId(entryName)) : null;
+    }
+
+    private void gone(Member member) {
+        members.remove(member.id());
+        tell(new GroupEvent.Left(group, member));
+    }
+
+    /** One event that a listener throws at must not cost it the others. */
+    private void tell(GroupEvent event) {
+        try {
+            listener.accept(event);
+        } catch (RuntimeException e) {
+            LOG.warn("a listener for group {} threw; it is told the next event", group, e);
+        }
+    }
+
+    private void deleted() {
+        if (created != 0) {
+            created = 0;
+            tell(new GroupEvent.Deleted(group));
         }
     }
 }

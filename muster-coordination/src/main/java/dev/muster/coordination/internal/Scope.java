@@ -1,14 +1,18 @@
 package dev.muster.coordination.internal;
 
 import dev.muster.store.Await;
+import dev.muster.store.Cancellable;
 import dev.muster.store.Names;
 import dev.muster.store.Scheduler;
 import dev.muster.store.Session;
 import dev.muster.store.SessionLostException;
 import dev.muster.store.Store;
+import dev.muster.store.TimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +36,9 @@ public final class Scope {
     private final Ownerships ownerships;
     private final Followers followers;
     private final List<Lasting> lasting = new CopyOnWriteArrayList<>();
+    private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Session session;
+    private volatile boolean closed;
 
     public Scope(Store store, String memberId, String namespace, Duration operationTimeout) {
         this.store = store;
@@ -72,24 +78,77 @@ public final class Scope {
         return followers;
     }
 
-    /** Keeps what shall enter the next session too. */
-    public void keep(Lasting one) {
+    /** Keeps what was begun in a session, so that it enters the next ones; the present one now, where that is another. */
+    public void keep(Lasting one, Session begun) {
         lasting.add(one);
+        Session present = session;
+        if (present != null && present != begun) {
+            one.enter(present);
+        }
     }
 
     public void forget(Lasting one) {
         lasting.remove(one);
     }
 
-    /** Makes this the session that operations from now on belong to. */
-    public void enter(Session next) {
-        session = next;
+    /**
+     * Makes this the session that operations from now on belong to.
+     *
+     * @return false where this is closed: the session is not taken
+     */
+    public boolean enter(Session next) {
+        synchronized (this) {
+            if (closed) {
+                return false;
+            }
+            session = next;
+        }
         lasting.forEach(one -> one.enter(next));
         next.listen(state -> {
             if (state.isFinal()) {
                 ownerships.sessionEnded(next);
+                endWaiting(next);
             }
         });
+        return true;
+    }
+
+    /** Sees to it that what waits for others fails when the session ends, as it would else wait for nothing. */
+    public void waitIn(Session present, CompletableFuture<?> outcome) {
+        Waiting one = new Waiting(present, outcome);
+        waiting.add(one);
+        outcome.whenComplete((value, failure) -> waiting.remove(one));
+        if (closed || present.state().isFinal()) {
+            endWaiting(present);
+        }
+    }
+
+    private void endWaiting(Session ended) {
+        waiting.forEach(one -> {
+            if (one.session == ended) {
+                one.outcome.completeExceptionally(sessionLost());
+            }
+        });
+    }
+
+    /** What waits in a session. Known by its identity. */
+    private static final class Waiting {
+        final Session session;
+        final CompletableFuture<?> outcome;
+
+        Waiting(Session session, CompletableFuture<?> outcome) {
+            this.session = session;
+            this.outcome = outcome;
+        }
+    }
+
+    private SessionLostException sessionLost() {
+        return new SessionLostException("The session of member " + memberId + " at the " + store.engine()
+                + " store has ended. Start the coordinator again, or build it with rejoin(true).");
+    }
+
+    public boolean isClosed() {
+        return closed;
     }
 
     /**
@@ -100,8 +159,7 @@ public final class Scope {
     public Session session() {
         Session present = session;
         if (present == null || present.state().isFinal()) {
-            throw new SessionLostException("The session of member " + memberId + " at the " + store.engine()
-                    + " store has ended. Start the coordinator again, or build it with rejoin(true).");
+            throw sessionLost();
         }
         return present;
     }
@@ -134,14 +192,30 @@ public final class Scope {
         return scheduler().nanoTime() + timeout.toNanos();
     }
 
-    /** Ends the session, and with it all that it owns. */
-    public void close() {
-        Session last = session;
-        ownerships.closing();
-        if (last != null) {
-            last.close();
+    /**
+     * Ends the session, and with it all that it owns. Completes when the store has confirmed; fails after the operation
+     * time-out, when what is left ends with the session's time-out.
+     */
+    public CompletableFuture<Void> closeAsync() {
+        Session last;
+        synchronized (this) {
+            closed = true;
+            last = session;
         }
+        ownerships.closing();
         followers.close();
+        if (last == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        endWaiting(last);
+        CompletableFuture<Void> ended = last.closeAsync().copy();
+        Cancellable timer = scheduler()
+                .after(
+                        operationTimeout,
+                        () -> ended.completeExceptionally(new TimeoutException("The end of the session of"
+                                + " member " + memberId + " was not confirmed within " + operationTimeout
+                                + ": its time-out ends it.")));
+        return ended.whenComplete((done, failure) -> timer.cancel());
     }
 
     /** Joins an operation that ends by itself within a time, with some grace on top for the last round trip. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -55,12 +56,16 @@ public final class SureCommits {
         return attempts.outcome;
     }
 
-    /** Sees to it, in the background, that a commit of unknown outcome leaves nothing: settles it, then undoes it. */
-    public void undo(Commit unknown, Supplier<Commit> undoing) {
-        Attempts settling = new Attempts(undoing, Long.MAX_VALUE);
+    /**
+     * Sees to it, in the background, that a commit of unknown outcome leaves nothing: settles it, then undoes it.
+     *
+     * @param undoing from the revision at which the commit was applied after all
+     */
+    public void undo(Commit unknown, LongFunction<Commit> undoing) {
+        Attempts settling = new Attempts(() -> unknown, Long.MAX_VALUE);
         settling.settle(unknown, settlement -> {
-            if (settlement instanceof Settlement.Applied) {
-                settling.send();
+            if (settlement instanceof Settlement.Applied applied) {
+                commit(() -> undoing.apply(applied.revision()), Long.MAX_VALUE);
             }
         });
     }

@@ -39,6 +39,7 @@ final class Acquisition {
 
     private String entry = "";
     private long created;
+    private boolean waiting;
     private boolean ended;
     private @Nullable Watch watch;
     private @Nullable Cancellable timer;
@@ -93,7 +94,7 @@ final class Acquisition {
             scope.commits()
                     .undo(
                             unknown.commit(),
-                            () -> Commit.in(directory).delete(own).build());
+                            applied -> Commit.in(directory).delete(own).build());
         }
         outcome.completeExceptionally(cause);
     }
@@ -132,6 +133,10 @@ final class Acquisition {
             giveUp();
         } else {
             String before = blocker;
+            if (!waiting) {
+                waiting = true;
+                scope.waitIn(session, outcome);
+            }
             serial.execute(() -> waitFor(before));
         }
     }
@@ -197,6 +202,10 @@ final class Acquisition {
     /** Leaves the queue. What the store does not confirm in time goes on in the background. */
     private void giveUp() {
         if (ended) {
+            return;
+        }
+        if (session.state().isFinal()) {
+            removedWhileWaiting();
             return;
         }
         end();

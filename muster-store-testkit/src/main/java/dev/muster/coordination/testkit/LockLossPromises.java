@@ -57,6 +57,16 @@ abstract class LockLossPromises extends RecipePromises {
         assertThat(next(fence)).isPresent();
     }
 
+    /** A client whose watches tell nothing. */
+    private Store deaf() {
+        return closing(new ForwardingStore(open()) {
+            @Override
+            public Watch watch(String directory, WatchOptions options, WatchListener listener) {
+                return () -> {};
+            }
+        });
+    }
+
     @Test
     void aBrokenLockBelongsToTheNextAndItsOldHolderCanDoNothingToIt() {
         LockHandle old = mine.acquire(Patience.deadline());
@@ -189,19 +199,36 @@ abstract class LockLossPromises extends RecipePromises {
 
     @Test
     void toBreakAndWaitLeavesTheLockToAHolderThatDoesNotHear() {
-        Store deaf = closing(new ForwardingStore(open()) {
-            @Override
-            public Watch watch(String directory, WatchOptions options, WatchListener listener) {
-                return () -> {};
-            }
-        });
         LockHandle held =
-                member("deaf", deaf, options -> options).lock("orders").acquire(Patience.deadline());
+                member("deaf", deaf(), options -> options).lock("orders").acquire(Patience.deadline());
         assertThat(theirs.breakAndWait(Duration.ofMillis(300))).isFalse();
         assertThat(held.isValid()).isTrue();
         assertThat(theirs.tryAcquire()).isEmpty();
         assertThat(held.release()).isEqualTo(Release.RELEASED);
         assertThat(theirs.tryAcquire()).isPresent();
+    }
+
+    /** A member whose watch does not show the holder yet must not take that for the holder's being gone. */
+    @Test
+    void toBreakAndWaitIsNotFooledByAWatchThatLags() {
+        CountingStore counting = new CountingStore(open());
+        LaggingStore lagging = closing(new LaggingStore(counting));
+        DistributedLock late = member("late", lagging, options -> options).lock("orders");
+        LockHandle first =
+                member("deaf", deaf(), options -> options).lock("orders").acquire(Patience.deadline());
+        CompletableFuture<Boolean> breakingFirst = CompletableFuture.supplyAsync(() -> late.breakAndWait(LONG));
+        Patience.await("the lock is followed").until(() -> counting.begunWatches.get() == 1);
+        lagging.hold();
+        first.release();
+        LockHandle second = mine.acquire(Patience.deadline());
+        CompletableFuture<Boolean> believing = CompletableFuture.supplyAsync(() -> late.breakAndWait(LONG))
+                .thenApply(broken -> broken && second.isValid());
+        Patience.await("the holder gives way").until(() -> !second.isValid() || believing.isDone());
+        lagging.release();
+        assertThat(join(breakingFirst)).isTrue();
+        assertThat(join(believing))
+                .as("whether the holder believed when the lock was broken")
+                .isFalse();
     }
 
     @Test

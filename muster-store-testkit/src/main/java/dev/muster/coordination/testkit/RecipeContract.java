@@ -120,4 +120,20 @@ public abstract class RecipeContract {
             super(RecipeContract.this);
         }
     }
+
+    @Nested
+    @DisplayName("Who watches a group is told every coming and going")
+    class GroupWatches extends GroupWatchPromises {
+        GroupWatches() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A member whose session is lost comes back as another incarnation, or not at all")
+    class Rejoining extends RejoinPromises {
+        Rejoining() {
+            super(RecipeContract.this);
+        }
+    }
 }
