@@ -53,17 +53,19 @@ public final class Followers {
         one.serial.execute(() -> one.add(listener));
         boolean[] cancelled = new boolean[1];
         return () -> {
+            boolean last;
             synchronized (followed) {
                 if (cancelled[0]) {
                     return;
                 }
                 cancelled[0] = true;
                 one.removed.add(listener);
-                if (--one.followers == 0) {
+                last = --one.followers == 0;
+                if (last) {
                     followed.remove(directory, one);
                 }
             }
-            one.serial.execute(() -> one.remove(listener));
+            one.serial.execute(() -> one.remove(listener, last));
         };
     }
 
@@ -108,10 +110,10 @@ public final class Followers {
             }
         }
 
-        void remove(WatchListener listener) {
+        void remove(WatchListener listener, boolean last) {
             listeners.remove(listener);
             removed.remove(listener);
-            if (listeners.isEmpty()) {
+            if (last) {
                 watch.close();
             }
         }

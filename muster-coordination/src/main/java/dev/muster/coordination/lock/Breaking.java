@@ -49,7 +49,8 @@ final class Breaking {
             CompletableFuture<?>[] asked = holders.stream()
                     .map(holder -> scope.commits().commit(() -> request(directory, holder), deadline))
                     .toArray(CompletableFuture<?>[]::new);
-            return CompletableFuture.allOf(asked).thenCompose(all -> gone(scope, directory, holders, deadline));
+            return CompletableFuture.allOf(asked)
+                    .thenCompose(all -> gone(scope, directory, listing.revision(), holders, deadline));
         });
     }
 
@@ -60,10 +61,15 @@ final class Breaking {
                 .build();
     }
 
-    private static CompletableFuture<Boolean> gone(Scope scope, String directory, List<Entry> holders, long deadline) {
+    /** @param since an older state of the directory may not show the holders yet */
+    private static CompletableFuture<Boolean> gone(
+            Scope scope, String directory, long since, List<Entry> holders, long deadline) {
         Set<String> left = holders.stream().map(Entry::name).collect(Collectors.toSet());
         CompletableFuture<Boolean> gone = new CompletableFuture<>();
         Cancellable following = scope.followers().follow(directory, event -> {
+            if (event.revision() < since) {
+                return;
+            }
             if (event instanceof WatchEvent.Listed listed) {
                 left.retainAll(listed.listing().names());
             } else if (event instanceof WatchEvent.Changed changed) {
