@@ -6,11 +6,13 @@ import dev.muster.store.Cancellable;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
 import dev.muster.store.Listing;
+import dev.muster.store.MusterException;
 import dev.muster.store.OutcomeUnknownException;
 import dev.muster.store.Session;
 import dev.muster.store.SessionLostException;
 import dev.muster.store.Watch;
 import dev.muster.store.WatchEvent;
+import dev.muster.store.WatchListener;
 import dev.muster.store.WatchOptions;
 import dev.muster.store.spi.SerialExecutor;
 import java.time.Duration;
@@ -149,7 +151,18 @@ final class Acquisition {
             outcome.whenComplete((cancelled, failure) -> serial.execute(this::giveUp));
         }
         watch = scope.store()
-                .watch(directory, WatchOptions.names(entry, blocker).on(serial), event -> onChange(event, blocker));
+                .watch(directory, WatchOptions.names(entry, blocker).on(serial), new WatchListener() {
+                    @Override
+                    public void onEvent(WatchEvent event) {
+                        onChange(event, blocker);
+                    }
+
+                    @Override
+                    public void onEnd(MusterException cause) {
+                        // A store that is closed takes the watch along before it tells of the session's end.
+                        lookAgain();
+                    }
+                });
     }
 
     private void onChange(WatchEvent event, String blocker) {

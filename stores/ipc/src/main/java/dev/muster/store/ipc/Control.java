@@ -70,7 +70,7 @@ final class Control {
             ByteBuffer memory = MappedFile.create(draft, SIZE);
             memory.putLong(VERSION_AT, VERSION);
             memory.putLong(IDENTITY, new SecureRandom().nextLong());
-            memory.putLong(SEED, System.currentTimeMillis() * 1000);
+            memory.putLong(SEED, System.currentTimeMillis() * 1_000_000);
             memory.putLong(INCARNATIONS, SessionTable.FIRST_INCARNATION);
             memory.putLong(0, MAGIC);
             MappedFile.unmap(memory);
@@ -87,7 +87,10 @@ final class Control {
         return memory.getLong(IDENTITY);
     }
 
-    /** The revision that every log starts from: the host's clock in µs when the store was made. */
+    /**
+     * The revision that every log starts from: the host's clock in nanoseconds when the store was made. No log grows as
+     * fast as that, so one made after this one was removed goes on above it.
+     */
     long seed() {
         return memory.getLong(SEED);
     }

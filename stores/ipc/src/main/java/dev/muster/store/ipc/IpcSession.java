@@ -143,7 +143,8 @@ final class IpcSession implements Session {
 
     @Override
     public boolean mayOwn() {
-        return !lifecycle.state().isFinal();
+        // Its end is read from the memory where others read it: there is no time in which they know and it does not.
+        return !lifecycle.state().isFinal() && isAlive();
     }
 
     @Override

@@ -126,7 +126,7 @@ final class Keeper implements Runnable {
             if (space.isBroken()) {
                 return;
             }
-            loseEnded();
+            space.loseEnded();
             long round = space.control().round();
             if (round == lastRound) {
                 if (space.control().beginRound(round)) {
@@ -161,14 +161,6 @@ final class Keeper implements Runnable {
         } catch (IOException e) {
             LOG.debug("could not look at {}", controlFile, e);
             return controlKey;
-        }
-    }
-
-    private void loseEnded() {
-        for (IpcSession session : space.own().values()) {
-            if (!session.isAlive() && !session.state().isFinal()) {
-                session.lose();
-            }
         }
     }
 

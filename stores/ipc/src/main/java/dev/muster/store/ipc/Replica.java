@@ -20,6 +20,9 @@ final class Replica {
     interface Reader {
         void changed(String path, WatchEvent.Changed change);
 
+        /** The end of a session is read: what it owned is gone. */
+        void ended();
+
         /** The log has moved on by more than it keeps: something was not read. */
         void lost();
     }
@@ -139,6 +142,7 @@ final class Replica {
     }
 
     private void removeOwned(long owner, long endRevision) {
+        reader.ended();
         String id = owners.id(owner);
         for (Directory directory : directories.values()) {
             WatchEvent.Changed change = directory.state().removeOwned(each -> each.equals(id), () -> endRevision);

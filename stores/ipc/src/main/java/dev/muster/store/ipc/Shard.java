@@ -37,6 +37,7 @@ final class Shard implements Replica.Reader {
     private long reaped = -1;
 
     private boolean offered;
+    private volatile boolean endRead;
     private boolean used;
     private boolean closed;
 
@@ -312,6 +313,12 @@ final class Shard implements Replica.Reader {
     }
 
     @Override
+    public void ended() {
+        offered = true;
+        endRead = true;
+    }
+
+    @Override
     public void lost() {
         offered = true;
         for (WatchFeed feed : allFeeds) {
@@ -331,6 +338,11 @@ final class Shard implements Replica.Reader {
 
     /** Has those who watch told, here and in other processes. Foreign code may run, so never under a monitor. */
     void tell() {
+        if (endRead) {
+            // Were it one of ours, it must be known as lost before a watch tells that its entries are gone.
+            endRead = false;
+            space.loseEnded();
+        }
         for (WatchFeed feed : allFeeds) {
             feed.pump();
         }

@@ -57,6 +57,7 @@ final class SharedSpace {
         this.locks = SessionLocks.open(folder.locks());
         this.keeper = new Keeper(this, folder.control());
         this.bells = new Bells(folder.bells(), locks, keeper::wake);
+        files.sweep();
         keeper.start();
     }
 
@@ -210,6 +211,15 @@ final class SharedSpace {
             sessions.free(owner);
         }
         return () -> changed.forEach(Shard::tell);
+    }
+
+    /** Tells the sessions of this process that another one ended. */
+    void loseEnded() {
+        for (IpcSession session : own.values()) {
+            if (!session.isAlive()) {
+                session.lose();
+            }
+        }
     }
 
     void forget(IpcSession session) {

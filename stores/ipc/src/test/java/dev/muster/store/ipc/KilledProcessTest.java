@@ -8,8 +8,8 @@ import dev.muster.store.Commit;
 import dev.muster.store.Entry;
 import dev.muster.store.Listing;
 import dev.muster.store.Store;
+import dev.muster.store.testkit.ChildProcess;
 import dev.muster.store.testkit.Patience;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ class KilledProcessTest {
         }
         for (int kill = 0; kill < kills; kill++) {
             ChildProcess victim = children.get(kill);
-            victim.expect("ready");
+            expect(victim, "ready");
             LockSupport.parkNanos(Duration.ofMillis(random.nextInt(60)).toNanos());
             victim.kill();
             startWorker();
@@ -113,16 +113,16 @@ class KilledProcessTest {
     @Test
     void aStoppedProcessHoldsUpNobodyAndGoesOnWhereItWas() throws Exception {
         startWorker();
-        children.get(0).expect("ready");
+        expect(children.get(0), "ready");
         for (int round = 0; round < 15; round++) {
             LockSupport.parkNanos(Duration.ofMillis(random.nextInt(20)).toNanos());
-            children.get(0).signal("STOP");
+            children.get(0).stop();
             long stopped = acknowledged.get(0).own();
             for (int i = 0; i < 500; i++) {
                 Worker.raise(store);
             }
             assertThat(list().find("last-0").isPresent() || stopped == 0).isTrue();
-            children.get(0).signal("CONT");
+            children.get(0).resume();
             Patience.await("a commit of the process that goes on")
                     .until(() -> acknowledged.get(0).own() > stopped + 1);
         }
@@ -139,8 +139,8 @@ class KilledProcessTest {
             startWorker(rounds);
         }
         for (ChildProcess child : children) {
-            child.expect("ready");
-            child.expect("done");
+            expect(child, "ready");
+            expect(child, "done");
         }
         assertThat(counter()).isEqualTo(3L * rounds);
     }
@@ -149,7 +149,7 @@ class KilledProcessTest {
     void whatAKilledProcessOwnedIsGoneWithinASecond() throws Exception {
         for (int round = 0; round < 4; round++) {
             try (ChildProcess child = ChildProcess.start(Owner.class, uri)) {
-                child.expect("owned");
+                expect(child, "owned");
                 assertThat(store.list("owned", Patience.deadline()).names()).containsExactly("mine");
                 child.kill();
                 Patience.await("the end of a killed session", Duration.ofSeconds(1))
@@ -163,18 +163,22 @@ class KilledProcessTest {
     @Test
     void theCheckOfKillsFindsAnAcknowledgementWithoutACommit() throws Exception {
         startWorker();
-        children.get(0).expect("ready");
+        expect(children.get(0), "ready");
         Patience.await("some commits").until(() -> acknowledged.get(0).own() > 3);
         children.get(0).kill();
         acknowledged.get(0).own(acknowledged.get(0).own() + 2);
         assertThatThrownBy(() -> verify(0)).isInstanceOf(AssertionError.class);
     }
 
-    private void startWorker() throws IOException {
+    private static void expect(ChildProcess child, String answer) {
+        assertThat(child.answer()).isEqualTo(answer);
+    }
+
+    private void startWorker() {
         startWorker(Long.MAX_VALUE);
     }
 
-    private void startWorker(long rounds) throws IOException {
+    private void startWorker(long rounds) {
         int number = children.size();
         Path file = folder.resolve("acknowledged-" + number);
         acknowledged.add(Acknowledged.in(file));

@@ -5,6 +5,7 @@ import dev.muster.store.Commit;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
+import dev.muster.store.testkit.ChildProcess;
 import java.util.concurrent.locks.LockSupport;
 
 /** A main class that owns an entry and does nothing. Argument: store URI. */
@@ -17,7 +18,7 @@ final class Owner {
         Session session = store.openSession(SessionOptions.DEFAULT, Worker.DEADLINE);
         store.commit(
                 Commit.in("owned").as(session).putOwned("mine", Bytes.EMPTY).build(), Worker.DEADLINE);
-        System.out.println("owned");
+        System.out.println(ChildProcess.ANSWER + "owned");
         while (session.mayOwn()) {
             LockSupport.park();
         }

@@ -7,6 +7,7 @@ import dev.muster.store.Entry;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
+import dev.muster.store.testkit.ChildProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,14 +39,14 @@ final class Worker {
     public static void main(String[] arguments) {
         Store store = Store.open(arguments[0]);
         Worker worker = new Worker(store, arguments[1], Acknowledged.in(Path.of(arguments[2])));
-        System.out.println("ready");
+        System.out.println(ChildProcess.ANSWER + "ready");
         long rounds = Long.parseLong(arguments[3]);
         for (long round = 1; round <= rounds; round++) {
             worker.putOwn(round);
             worker.takeAndGiveBack();
             worker.raise();
         }
-        System.out.println("done");
+        System.out.println(ChildProcess.ANSWER + "done");
         store.close();
     }
 
