@@ -7,6 +7,8 @@ final class Nemesis {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
+    private static final long SOON_NANOS = 3_000_000;
+
     private final Simulation simulation;
 
     Nemesis(Simulation simulation) {
@@ -19,14 +21,14 @@ final class Nemesis {
         if (chance(Fault.PARTITION)) {
             int way = chances.below(4);
             Duration length = length();
-            soon("partition", () -> process.line().cut(length, way != 1, way != 2));
+            soon(Fault.PARTITION, () -> process.line().cut(length, way != 1, way != 2));
         }
         if (chance(Fault.PAUSE)) {
             Duration length = length();
-            soon("pause", () -> process.pause(length));
+            soon(Fault.PAUSE, () -> process.pause(length));
         }
         if (chance(Fault.CRASH)) {
-            soon("crash", process::crash);
+            soon(Fault.CRASH, process::crash);
         }
     }
 
@@ -43,8 +45,13 @@ final class Nemesis {
         return false;
     }
 
-    private void soon(String what, Runnable fault) {
-        simulation.loop().after(simulation.chances().between(0, 3_000_000), null, what, fault);
+    /** Unless it has become calm meanwhile. */
+    private void soon(Fault fault, Runnable blow) {
+        simulation.loop().after(simulation.chances().between(0, SOON_NANOS), null, fault.name(), () -> {
+            if (simulation.faults().rate(fault) > 0) {
+                blow.run();
+            }
+        });
     }
 
     private boolean chance(Fault fault) {

@@ -6,6 +6,7 @@ import dev.muster.store.Entry;
 import dev.muster.store.Guard;
 import dev.muster.store.Limits;
 import dev.muster.store.Listing;
+import dev.muster.store.Names;
 import dev.muster.store.Nonce;
 import dev.muster.store.Session;
 import dev.muster.store.SessionLostException;
@@ -27,7 +28,7 @@ public class SimulatedServer {
     private static final long REAPING_NANOS = 50_000_000;
 
     private final Simulation simulation;
-    private final Map<String, ServerDirectory> directories = new TreeMap<>();
+    private final Map<String, ServerDirectory> directories = new TreeMap<>(Names.BYTE_ORDER);
     private final Map<String, Lease> leases = new LinkedHashMap<>();
     private final Map<Nonce, Long> applied = new HashMap<>();
     private final Set<Nonce> fenced = new HashSet<>();

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * event to the next. All of it runs on the thread that made it; the same seed gives the same run.
  *
  * <p>Faults happen by chance during the first virtual minute, and not afterwards ({@link #calm}), so that what is started
- * can finish. A run that takes more than {@link #LIMIT} has failed.
+ * can finish. What is awaited for longer than {@link #LIMIT} never comes.
  */
 public final class Simulation implements AutoCloseable {
 
-    /** How much virtual time a run has. */
+    /** How much virtual time a run has for what it waits for. */
     public static final Duration LIMIT = Duration.ofMinutes(20);
 
     private static final Duration STORMY = Duration.ofMinutes(1);
@@ -192,13 +192,12 @@ public final class Simulation implements AutoCloseable {
 
     /** Lets events happen until the condition holds. */
     public void until(String what, BooleanSupplier condition) {
+        long most = trace.steps() + MOST_STEPS;
         while (!condition.getAsBoolean()) {
             if (loop.now() > LIMIT.toNanos()) {
                 throw new AssertionError("not within " + LIMIT + " of virtual time: " + what);
             }
-            if (!step()) {
-                throw new AssertionError("nothing is left to happen, and it never came about that " + what);
-            }
+            stepTowards(what, most);
         }
     }
 
@@ -211,29 +210,33 @@ public final class Simulation implements AutoCloseable {
     public boolean pass(Duration time, BooleanSupplier condition) {
         boolean[] over = new boolean[1];
         Event end = loop.after(time.toNanos(), null, "time has passed", () -> over[0] = true);
-        until("time passes", () -> over[0] || condition.getAsBoolean());
+        long most = trace.steps() + MOST_STEPS;
+        while (!over[0] && !condition.getAsBoolean()) {
+            stepTowards("time passes", most);
+        }
         end.cancel();
         return condition.getAsBoolean();
     }
 
-    private boolean step() {
+    private void stepTowards(String what, long most) {
         if (loop.isInside()) {
             throw new IllegalStateException("A task of the simulation must not wait for others: nothing else can happen"
                     + " meanwhile. Use the asynchronous form.");
         }
-        if (trace.steps() > MOST_STEPS) {
-            throw new AssertionError("more than " + MOST_STEPS + " events: something repeats itself without end");
+        if (trace.steps() > most) {
+            throw new AssertionError("not within " + MOST_STEPS + " events: " + what);
         }
-        boolean stepped = loop.step();
+        if (!loop.step()) {
+            throw new AssertionError("nothing is left to happen, and it never came about: " + what);
+        }
         if (failure == null) {
-            invariants.forEach((what, condition) -> {
+            invariants.forEach((invariant, condition) -> {
                 if (!condition.getAsBoolean()) {
-                    fail(new AssertionError("no longer true: " + what));
+                    fail(new AssertionError("no longer true: " + invariant));
                 }
             });
         }
         throwFailure();
-        return stepped;
     }
 
     /** Fails the run with this, as soon as the event under way is over. */

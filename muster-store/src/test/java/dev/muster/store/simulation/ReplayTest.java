@@ -8,10 +8,14 @@ import dev.muster.store.Commit;
 import dev.muster.store.Listing;
 import dev.muster.store.Store;
 import dev.muster.store.WatchOptions;
+import java.io.BufferedReader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ReplayTest {
@@ -40,6 +44,37 @@ class ReplayTest {
             runs.add(run);
         }
         assertThat(runs).hasSize(200);
+    }
+
+    @Test
+    void anotherProcessRunsTheSameSeedsTheSameWay() throws Exception {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Process other = new ProcessBuilder(
+                        java.toString(), "-cp", System.getProperty("java.class.path"), ReplayTest.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader output = other.inputReader()) {
+            assertThat(output.lines().reduce("", (first, second) -> second)).isEqualTo(hashes());
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    /** Runs some seeds of several scenarios and prints what came of them. */
+    public static void main(String[] args) {
+        System.out.println(hashes());
+    }
+
+    private static String hashes() {
+        Seeds seeds = Seeds.usual().with(Faults.USUAL.without(Fault.CRASH));
+        return LongStream.range(0, 30)
+                .flatMap(seed -> LongStream.of(
+                        seeds.run(seed, WRITERS),
+                        seeds.run(seed, CounterTest::settledIncrements),
+                        seeds.run(seed, WatchViewTest::writeAndWatch),
+                        seeds.run(seed, MutualExclusionTest::takeTurns)))
+                .mapToObj(Long::toHexString)
+                .collect(Collectors.joining(" "));
     }
 
     @Test
