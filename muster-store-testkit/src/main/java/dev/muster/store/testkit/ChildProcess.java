@@ -23,6 +23,9 @@ public final class ChildProcess implements AutoCloseable {
     /** What the lines that are answers start with. */
     public static final String ANSWER = "> ";
 
+    private static final int SHOWN_LINES = 30;
+    private static final int SHOWN_LENGTH = 300;
+
     private final Process process;
     private final Writer commands;
     private final List<String> output = new ArrayList<>();
@@ -110,13 +113,40 @@ public final class ChildProcess implements AutoCloseable {
             if (ended || left <= 0) {
                 throw failure(ended ? "ended without an answer" : "did not answer in time");
             }
-            try {
-                TimeUnit.NANOSECONDS.timedWait(this, left);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw failure("was waited for, and the wait interrupted");
-            }
+            pause(left);
         }
+    }
+
+    private synchronized void pause(long nanos) {
+        try {
+            TimeUnit.NANOSECONDS.timedWait(this, nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure("was waited for, and the wait interrupted");
+        }
+    }
+
+    /** Waits until it has ended, by {@link #kill} or by itself, and answers what no one has read yet. */
+    public synchronized List<String> remaining() {
+        long deadline = System.nanoTime() + Patience.deadline().toNanos();
+        while (!ended) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw failure("did not end in time");
+            }
+            pause(left);
+        }
+        List<String> answers = output.subList(read, output.size()).stream()
+                .filter(line -> line.startsWith(ANSWER))
+                .map(line -> line.substring(ANSWER.length()))
+                .toList();
+        read = output.size();
+        return answers;
+    }
+
+    /** How many lines it has printed so far. */
+    public synchronized int lines() {
+        return output.size();
     }
 
     /** Sends a command and waits for its answer. */
@@ -127,7 +157,8 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Kills it as kill -9 does, and waits until it is gone. */
     public void kill() {
-        process.destroyForcibly();
+        // By its handle: Process.destroyForcibly would close the pipe, and lose what was printed and not yet read.
+        process.toHandle().destroyForcibly();
         try {
             assertThat(process.waitFor(Patience.deadline().toMillis(), TimeUnit.MILLISECONDS))
                     .as("end of the killed process " + pid())
@@ -179,7 +210,9 @@ public final class ChildProcess implements AutoCloseable {
     private AssertionError failure(String what) {
         List<String> lines;
         synchronized (this) {
-            lines = List.copyOf(output.subList(Math.max(0, output.size() - 30), output.size()));
+            lines = output.subList(Math.max(0, output.size() - SHOWN_LINES), output.size()).stream()
+                    .map(line -> line.length() > SHOWN_LENGTH ? line.substring(0, SHOWN_LENGTH) + "…" : line)
+                    .toList();
         }
         return new AssertionError(
                 "child process " + pid() + " " + what + "; its last output:\n" + String.join("\n", lines));

@@ -3,26 +3,23 @@ package dev.muster.store.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.store.Bytes;
-import dev.muster.store.Change;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
 import dev.muster.store.Entry;
-import dev.muster.store.Guard;
 import dev.muster.store.Listing;
 import dev.muster.store.Store;
-import dev.muster.store.Trait;
 import dev.muster.store.Watch;
 import dev.muster.store.WatchOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What holds while several clients commit, list and watch at the same time. */
@@ -149,43 +146,32 @@ abstract class ConcurrencyPromises extends Promises {
 
     @Test
     void concurrentHistoriesAreInOneOrder() {
-        DirectoryHistory history = new DirectoryHistory(directory);
-        each((client, number) -> {
-            Random random = new Random(number);
-            Listing known = history.list("client " + number, client);
-            for (int i = 0; i < 150; i++) {
-                known = random.nextInt(3) == 0
-                        ? history.list("client " + number, client)
-                        : history.commit("client " + number, client, randomCommit(random, known))
-                                .listing();
-            }
-        });
-        if (store.traits().contains(Trait.LINEARIZABLE)) {
-            history.verifyLinearizable();
-        } else {
-            history.verifySequential();
+        checkHistory(150, 0);
+    }
+
+    @Test
+    @Tag("slow")
+    void longConcurrentHistoriesAreInOneOrder() {
+        for (int round = 1; round <= 30; round++) {
+            checkHistory(500, round * 100L);
         }
     }
 
-    private Commit randomCommit(Random random, Listing known) {
-        Commit.Builder builder = in();
-        String name = "n" + random.nextInt(4);
-        Entry seen = known.find(name).orElse(null);
-        if (seen != null && random.nextBoolean()) {
-            builder.guard(
-                    random.nextBoolean()
-                            ? new Guard.At(name, seen.modified())
-                            : new Guard.Created(name, seen.created()));
-        } else if (random.nextBoolean()) {
-            builder.guard(seen == null ? new Guard.Absent(name) : new Guard.Present(name));
-        }
-        Bytes value = text("" + random.nextInt());
-        builder.change(random.nextInt(4) == 0 ? new Change.Delete(name) : new Change.Put(name, value, false));
-        if (random.nextInt(4) == 0) {
-            String second = "m" + random.nextInt(2);
-            builder.change(random.nextInt(4) == 0 ? new Change.Delete(second) : new Change.Put(second, value, false));
-        }
-        return builder.build(Commit.Reply.ENTRIES);
+    private void checkHistory(int each, long seed) {
+        String path = root + "/history/" + seed;
+        DirectoryHistory history = new DirectoryHistory(path);
+        each((client, number) -> {
+            RandomCommits commits = new RandomCommits(seed + number, path);
+            String name = "client " + number;
+            Listing known = history.list(name, client);
+            for (int i = 0; i < each; i++) {
+                known = commits.drawsListing()
+                        ? history.list(name, client)
+                        : history.commit(name, client, commits.next(known).build(Commit.Reply.ENTRIES))
+                                .listing();
+            }
+        });
+        history.verify(store.traits());
     }
 
     @Test
@@ -196,9 +182,9 @@ abstract class ConcurrencyPromises extends Promises {
             recorders.add(watch(client, directory, WatchOptions.ALL));
         }
         each((client, number) -> {
-            Random random = new Random(number);
+            RandomCommits commits = new RandomCommits(number, directory);
             for (int i = 0; i < 200; i++) {
-                commit(client, randomCommit(random, new Listing(0, List.of())));
+                commit(client, commits.next(new Listing(0, List.of())).build());
                 if (i % 50 == 25) {
                     recorders.add(watch(client, directory, WatchOptions.ALL));
                 }

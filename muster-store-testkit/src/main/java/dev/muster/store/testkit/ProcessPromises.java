@@ -170,6 +170,44 @@ abstract class ProcessPromises extends Promises {
     }
 
     @Test
+    void theCommitsOfProcessesThatAreKilledAreInOneOrder() {
+        killInHistory(4, 150);
+    }
+
+    @Test
+    @Tag("slow")
+    void longHistoriesOfProcessesThatAreKilledAndStoppedAreInOneOrder() {
+        killInHistory(60, 400);
+    }
+
+    /** Two workers go on to the end; others are killed beside them, while one of the two is stopped. */
+    private void killInHistory(int kills, int operationsEach) {
+        DirectoryHistory history = new DirectoryHistory(directory);
+        List<ChildProcess> workers = new ArrayList<>();
+        for (int i = 0; i < 2 + kills; i++) {
+            ChildProcess worker = HistoryWorker.start(engine.url(), directory, "w" + i, i);
+            children.add(worker);
+            workers.add(worker);
+            workers.get(0).send("" + operationsEach);
+            workers.get(workers.size() > 1 ? 1 : 0).send("" + operationsEach);
+            if (i >= 2) {
+                worker.send("1000000");
+                Patience.await("the history of a worker").until(() -> worker.lines() > operationsEach);
+                workers.get(0).stop();
+                worker.kill();
+                workers.get(0).resume();
+            }
+        }
+        workers.get(0).end();
+        workers.get(1).kill();
+        Listing left = list();
+        for (int i = 0; i < workers.size(); i++) {
+            HistoryReader.read(workers.get(i).remaining(), directory, "w" + i, left, history);
+        }
+        history.verify(store.traits());
+    }
+
+    @Test
     void whatAKilledProcessWasToldIsAppliedIsThereWhenTheStoreIsOpenedAgain() {
         requires(Trait.DURABLE_ACROSS_CRASH);
         ChildProcess worker = worker();

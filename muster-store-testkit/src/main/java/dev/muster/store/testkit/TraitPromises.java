@@ -67,6 +67,24 @@ abstract class TraitPromises extends Promises {
     }
 
     @Test
+    void unownedEntriesOutliveTheClientThatPutThem() {
+        Store client = open();
+        long revision = apply(client, in().put("a", text("1")));
+        client.close();
+        assertThat(entry("a").created()).isEqualTo(revision);
+    }
+
+    @Test
+    void withDurabilityTheyOutliveTheLastClientToo() {
+        requires(Trait.DURABLE_ACROSS_CRASH);
+        long revision = apply(in().put("a", text("1")));
+        store.close();
+        store = open();
+        assertThat(entry("a").created()).isEqualTo(revision);
+        assertThat(apply(in().put("a", text("2")))).isGreaterThan(revision);
+    }
+
+    @Test
     void aClosedStoreLeavesNoThreadBehind() {
         store.close();
         Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());

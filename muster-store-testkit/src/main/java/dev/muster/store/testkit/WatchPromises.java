@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -197,6 +198,29 @@ abstract class WatchPromises extends Promises {
             session.close();
             other.awaitNames();
             assertThat(session.state()).isEqualTo(Session.State.CLOSED);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void manyBlockedListenersDoNotDelayOthersEither() {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger blocked = new AtomicInteger();
+        try {
+            for (int i = 0; i < 40; i++) {
+                store.watch(directory, WatchOptions.ALL, event -> {
+                    blocked.incrementAndGet();
+                    awaitLatch(release);
+                });
+            }
+            Patience.await("listeners that block").until(() -> blocked.get() == 40);
+            Session session = session();
+            WatchRecorder other = watch().awaitListed();
+            apply(in().as(session).putOwned("a", text("1")));
+            other.awaitNames("a");
+            session.close();
+            other.awaitNames();
         } finally {
             release.countDown();
         }
