@@ -7,6 +7,7 @@ import dev.muster.store.Cancellable;
 import dev.muster.store.Commit;
 import dev.muster.store.ConnectionException;
 import dev.muster.store.Entry;
+import dev.muster.store.Guard;
 import dev.muster.store.OwnerMismatch;
 import dev.muster.store.Session;
 import dev.muster.store.Session.State;
@@ -71,6 +72,18 @@ abstract class SessionPromises extends Promises {
             assertThat(failureOf(store.commit(commit))).isInstanceOf(OwnerMismatch.class);
             assertThat(list().entries()).isEqualTo(before);
         }
+    }
+
+    @Test
+    void aFailingGuardIsToldBeforeAWrongOwnerAndAnEndedSessionBeforeBoth() {
+        Session owner = session();
+        apply(in().as(owner).putOwned("a", text("1")));
+        Session other = session();
+        Commit both = in().as(other).absent("a").putOwned("a", text("2")).build();
+        assertThat(refused(commit(both)).guard()).isEqualTo(new Guard.Absent("a"));
+        other.close();
+        Commit all = in().as(other).absent("a").putOwned("a", text("2")).build();
+        assertThat(failureOf(store.commit(all))).isInstanceOf(SessionLostException.class);
     }
 
     @Test
