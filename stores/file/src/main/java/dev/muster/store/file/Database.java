@@ -42,6 +42,7 @@ final class Database {
 
     private final Map<Sql, PreparedStatement> prepared = new EnumMap<>(Sql.class);
     private Runnable onRollback = () -> {};
+    private long identity;
 
     /** Work in a transaction. */
     @FunctionalInterface
@@ -59,12 +60,28 @@ final class Database {
     /**
      * Opens the database, or makes it if absent.
      *
-     * @throws StorageException where that fails
+     * @param floor the revision that all commits exceed, in a new store
+     * @throws TimeoutException where others keep it busy
+     * @throws StorageException where it cannot serve
      */
-    static Database open(Path file, WriterQueue queue) {
+    static Database open(Path file, WriterQueue queue, long floor, Duration timeout) {
+        Database database = new Database(file, connect(file, timeout), queue);
+        boolean done = false;
+        try {
+            database.identity = database.read("open the store", timeout, () -> database.prepare(floor));
+            done = true;
+            return database;
+        } finally {
+            if (!done) {
+                database.close();
+            }
+        }
+    }
+
+    private static Connection connect(Path file, Duration timeout) {
         SQLiteConfig config = new SQLiteConfig();
-        // The queue waits, not SQLite, whose waiting starves those who come late.
-        config.setBusyTimeout(0);
+        // Others may be making or recovering it: a moment, once.
+        config.setBusyTimeout((int) timeout.toMillis());
         // Owners do not outlive a loss of power; what is to outlive it, the WalFile brings to the disk.
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
@@ -74,15 +91,22 @@ final class Database {
         config.setOpenMode(SQLiteOpenMode.NOMUTEX);
         config.setGetGeneratedKeys(false);
         try {
-            return new Database(file, config.createConnection("jdbc:sqlite:" + file.toUri()), queue);
+            return config.createConnection("jdbc:sqlite:" + file.toUri());
         } catch (SQLException e) {
             throw new Failures(file).of(e, "open the store");
         }
     }
 
-    /** Checks the database or makes its tables, see {@link Schema#prepare}. Answers its identity. */
-    long prepare(long floor, Duration timeout) {
-        return read("open the store", timeout, () -> Schema.prepare(connection, file, floor));
+    private long prepare(long floor) throws SQLException {
+        long identity = Schema.prepare(connection, file, floor);
+        // From here on the queue waits, not SQLite, whose waiting starves those who come late.
+        Schema.execute(connection, "pragma busy_timeout = 0");
+        return identity;
+    }
+
+    /** A number of at most 62 bits that tells this store from others. */
+    long identity() {
+        return identity;
     }
 
     Connection connection() {

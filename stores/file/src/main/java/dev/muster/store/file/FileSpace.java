@@ -46,15 +46,14 @@ final class FileSpace {
     private final Set<Consumer<StorageException>> onFailure = ConcurrentHashMap.newKeySet();
     private volatile @Nullable StorageException failure;
 
-    private FileSpace(
-            SystemScheduler scheduler, StoreFiles files, Database database, long identity, LongSupplier micros) {
+    private FileSpace(SystemScheduler scheduler, StoreFiles files, Database database, LongSupplier micros) {
         this.scheduler = scheduler;
         this.files = files;
         this.database = database;
         wal = new WalFile(files.wal());
         rows = new Rows(database);
         committer = new Committer(database, rows, micros, Limits.STANDARD.directoryNameBytes());
-        sessions = new SessionTable(database, files.locks(), micros, identity);
+        sessions = new SessionTable(database, files.locks(), micros, database.identity());
         ChangeLog log = new ChangeLog(database);
         watches = new Watches(database, rows, log, sessions, files.bell(), this::onRing);
         Sweeper sweeper = new Sweeper(database, micros);
@@ -71,11 +70,9 @@ final class FileSpace {
         SystemScheduler scheduler = new SystemScheduler("muster-file-queue");
         StoreFiles files = StoreFiles.open(directory, scheduler);
         Database database = null;
-        FileSpace space = null;
         try {
-            database = Database.open(files.database(), files.queue());
-            long identity = database.prepare(micros.getAsLong(), PATIENCE);
-            space = new FileSpace(scheduler, files, database, identity, micros);
+            database = Database.open(files.database(), files.queue(), micros.getAsLong(), PATIENCE);
+            FileSpace space = new FileSpace(scheduler, files, database, micros);
             space.caretaker.reap();
             space.caretaker.start();
             return space;

@@ -22,6 +22,8 @@ final class Schema {
 
     static final int FORMAT = 1;
 
+    private static final String TABLE_COUNT = "select count(*) from sqlite_schema";
+
     private static final String[] TABLES = {
         "create table store (identity integer not null, floor integer not null)",
         "create table directory (id integer primary key autoincrement, name text not null unique)",
@@ -52,10 +54,12 @@ final class Schema {
      */
     static long prepare(Connection connection, Path file, long floor) throws SQLException {
         int application = number(connection, "pragma application_id");
-        int tables = number(connection, "select count(*) from sqlite_schema");
+        int tables = number(connection, TABLE_COUNT);
         if (application == 0 && tables == 0) {
             create(connection, floor);
-        } else if (application != APPLICATION) {
+            application = number(connection, "pragma application_id");
+        }
+        if (application != APPLICATION) {
             throw new StorageException(file + " is a SQLite database of another application (id " + application + ", "
                     + tables + " tables): choose another directory for the store");
         }
@@ -64,37 +68,57 @@ final class Schema {
             throw new StorageException(file + " has the store format " + format + ", and this version of Muster knows"
                     + " format " + FORMAT + ": use the newest version that any process here uses");
         }
-        execute(connection, "pragma journal_mode = wal");
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select identity from store")) {
-            row.next();
-            return row.getLong(1);
+        String mode = text(connection, "pragma journal_mode = wal");
+        if (!mode.equals("wal")) {
+            throw new StorageException(
+                    file + " lies on a file system that cannot share memory between processes (SQLite"
+                            + " stays in journal mode " + mode + "): choose a directory on a local disk");
         }
+        return Long.parseLong(text(connection, "select identity from store"));
     }
 
     private static void create(Connection connection, long floor) throws SQLException {
         execute(connection, "pragma auto_vacuum = incremental");
         execute(connection, "begin immediate");
+        boolean done = false;
+        try {
+            // Unless another process has made them in the meantime.
+            if (number(connection, TABLE_COUNT) == 0) {
+                createTables(connection, floor);
+            }
+            execute(connection, "commit");
+            done = true;
+        } finally {
+            if (!done) {
+                execute(connection, "rollback");
+            }
+        }
+    }
+
+    private static void createTables(Connection connection, long floor) throws SQLException {
         for (String statement : TABLES) {
             execute(connection, statement);
         }
         // Leaves room for as many sessions above it as there will ever be.
         long identity = new SecureRandom().nextLong() >>> 2;
         execute(connection, "insert into store (identity, floor) values (" + identity + ", " + floor + ")");
-        execute(connection, "commit");
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
+    static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
     private static int number(Connection connection, String sql) throws SQLException {
+        return Integer.parseInt(text(connection, sql));
+    }
+
+    private static String text(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
-            return row.getInt(1);
+            return row.getString(1);
         }
     }
 }
