@@ -128,18 +128,20 @@ public final class Candidacy implements AutoCloseable {
             return;
         }
         Term term = Term.of(state);
-        boolean same = own != null && own.token().value() == revision(term);
-        if (own != null && !same) {
+        if (own != null && own.token().value() != revision(term)) {
             own.superseded();
         }
-        boolean told = same && term != null && term.candidate().equals(candidate);
-        if (told || !candidate.equals(next(term))) {
-            return;
-        }
-        if (term != null && term.inOffice() && term.candidate().equals(candidate)) {
-            lead(present, term.revision());
-        } else {
-            takeOffice(present, term);
+        if (term == null) {
+            Term named = Term.named(state);
+            if (candidate.equals(next(named))) {
+                takeOffice(present, named);
+            }
+        } else if (term.candidate().equals(candidate)) {
+            if (own == null || own.token().value() != term.revision()) {
+                lead(present, term.revision());
+            }
+        } else if (state.get(term.candidate()) == null && candidate.equals(next(null))) {
+            vacate(present, term);
         }
     }
 
@@ -147,10 +149,10 @@ public final class Candidacy implements AutoCloseable {
         return term == null ? 0 : term.revision();
     }
 
-    /** Who is to lead: the candidate named in the term, else the oldest. */
-    private @Nullable String next(@Nullable Term term) {
-        if (term != null && state.get(term.candidate()) != null) {
-            return term.candidate();
+    /** Who is to lead: the candidate that has been named, else the oldest. */
+    private @Nullable String next(@Nullable Term named) {
+        if (named != null && state.get(named.candidate()) != null) {
+            return named.candidate();
         }
         return state.entries().stream()
                 .map(Entry::name)
@@ -173,21 +175,36 @@ public final class Candidacy implements AutoCloseable {
                 });
     }
 
-    private void takeOffice(Session present, @Nullable Term term) {
+    private void takeOffice(Session present, @Nullable Term named) {
         String own = candidate;
         send(
                 () -> {
-                    Commit.Builder builder = Commit.in(directory).as(present).created(own, created);
-                    if (term == null) {
-                        builder.absent(Term.ENTRY);
+                    Commit.Builder builder = Commit.in(directory)
+                            .as(present)
+                            .created(own, created)
+                            .absent(Term.ENTRY);
+                    if (named == null) {
+                        builder.absent(Term.NAMED);
                     } else {
-                        builder.at(Term.ENTRY, term.revision());
+                        builder.at(Term.NAMED, named.revision()).delete(Term.NAMED);
                     }
-                    return builder.put(Term.ENTRY, Term.inOffice(own, scope.memberId()))
+                    return builder.putOwned(Term.ENTRY, Term.encode(own, scope.memberId()))
                             .build();
                 },
                 present,
                 applied -> lead(present, applied.revision()));
+    }
+
+    /** Somebody removed the leader's candidate by hand and left its term: it is over. */
+    private void vacate(Session present, Term term) {
+        send(
+                () -> Commit.in(directory)
+                        .at(Term.ENTRY, term.revision())
+                        .absent(term.candidate())
+                        .delete(Term.ENTRY)
+                        .build(),
+                present,
+                applied -> {});
     }
 
     /** Commits, then looks again; where the guards refused, once there is something new to see. */
@@ -223,10 +240,14 @@ public final class Candidacy implements AutoCloseable {
         callbacks.execute(() -> onElected.accept(next));
     }
 
-    Commit requeue(Session present, String old, long oldCreated) {
+    Commit requeue(Session present, String old, long oldCreated, long term) {
         requeueing = true;
-        Commit.Builder builder =
-                Commit.in(directory).as(present).created(old, oldCreated).delete(old);
+        Commit.Builder builder = Commit.in(directory)
+                .as(present)
+                .created(old, oldCreated)
+                .at(Term.ENTRY, term)
+                .delete(old)
+                .delete(Term.ENTRY);
         attempted = builder.appendOwned(PREFIX, Bytes.utf8(scope.memberId()));
         return builder.build();
     }
@@ -274,23 +295,16 @@ public final class Candidacy implements AutoCloseable {
         }
     }
 
-    /** In office, takes the term along, so that nothing is left of an election without candidates. */
     private void leave() {
-        Term term = Term.of(state);
         if (candidate.isEmpty()) {
             left.complete(null);
-        } else if (term != null && term.inOffice() && term.candidate().equals(candidate)) {
-            leave(commit -> commit.at(Term.ENTRY, term.revision()).delete(Term.ENTRY))
-                    .thenAccept(done -> {
-                        if (done) {
-                            left.complete(null);
-                        } else {
-                            leave(commit -> commit).thenAccept(gone -> left.complete(null));
-                        }
-                    });
-        } else {
-            leave(commit -> commit).thenAccept(gone -> left.complete(null));
+            return;
         }
+        Term term = Term.of(state);
+        long own = term != null && term.candidate().equals(candidate) ? term.revision() : 0;
+        leave(commit -> own > 0 ? commit.at(Term.ENTRY, own).delete(Term.ENTRY) : commit)
+                .thenCompose(done -> done ? CompletableFuture.completedFuture(true) : leave(commit -> commit))
+                .thenAccept(done -> left.complete(null));
     }
 
     private CompletableFuture<Boolean> leave(UnaryOperator<Commit.Builder> more) {

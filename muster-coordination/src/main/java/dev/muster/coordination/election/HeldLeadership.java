@@ -92,7 +92,8 @@ final class HeldLeadership extends Owned implements Leadership {
                 .commit(
                         () -> guard(Commit.in(directory))
                                 .created(next.name(), next.created())
-                                .put(Term.ENTRY, Term.named(next.name(), memberId))
+                                .delete(Term.ENTRY)
+                                .put(Term.NAMED, Term.encode(next.name(), memberId))
                                 .build(),
                         Long.MAX_VALUE)
                 .thenApply(result -> {
@@ -142,7 +143,7 @@ final class HeldLeadership extends Owned implements Leadership {
     /** One commit: out of the queue at its head, into it at its end. */
     @Override
     protected Commit giveUp() {
-        return candidacy.requeue(session(), entry, created());
+        return candidacy.requeue(session(), entry, created(), term);
     }
 
     @Override

@@ -49,6 +49,11 @@ public abstract class RecipeContract {
         return false;
     }
 
+    /** An address of the engine where no server listens, for engines that have servers; empty skips its test. */
+    protected String unreachableUrl() {
+        return "";
+    }
+
     @Nested
     @DisplayName("A lock is held by one at a time, and by whoever holds the handle")
     class Locks extends LockPromises {
@@ -133,6 +138,38 @@ public abstract class RecipeContract {
     @DisplayName("A member whose session is lost comes back as another incarnation, or not at all")
     class Rejoining extends RejoinPromises {
         Rejoining() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("Candidates lead one after another")
+    class Elections extends ElectionPromises {
+        Elections() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A leader knows that it leads, hands over, and writes only while it does")
+    class Leaderships extends LeadershipPromises {
+        Leaderships() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A coordinator starts, says what is wrong, and starts again")
+    class Coordinators extends CoordinatorPromises {
+        Coordinators() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A coordinator that is closed leaves nothing behind")
+    class Closing extends ClosingPromises {
+        Closing() {
             super(RecipeContract.this);
         }
     }
