@@ -19,7 +19,7 @@ final class Control {
     static final int SHARDS = 256;
 
     /** How many sessions may be open at once. */
-    static final int SESSIONS = 1024;
+    static final int SESSIONS = 4096;
 
     private static final long MAGIC = 0x4d55_5354_5f49_5043L;
     private static final long VERSION = 1;
@@ -34,6 +34,7 @@ final class Control {
     private static final int TABLE = 384;
     private static final int LINE = 64;
     private static final int SLEEPERS = 8;
+    private static final int WANTED = 16;
     private static final int SESSION_TABLE = TABLE + SHARDS * LINE;
     private static final int SIZE = SESSION_TABLE + SESSIONS * LINE;
 
@@ -129,6 +130,19 @@ final class Control {
     /** Takes these bells off the sleepers, and answers which of them were on. */
     long wake(int shard, long bells) {
         return Words.getAndAnd(memory, line(shard) + SLEEPERS, ~bells) & bells;
+    }
+
+    /** Until when somebody wants to go first at this shard, by the host's monotonic clock; 0 for nobody. */
+    long wanted(int shard) {
+        return Words.get(memory, line(shard) + WANTED);
+    }
+
+    void want(int shard, long until) {
+        Words.set(memory, line(shard) + WANTED, until);
+    }
+
+    void unwant(int shard, long until) {
+        Words.compareAndSet(memory, line(shard) + WANTED, until, 0);
     }
 
     /** How often the end of a session was recorded: whoever sees it changed looks for entries of the ended. */

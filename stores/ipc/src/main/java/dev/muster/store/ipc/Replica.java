@@ -87,10 +87,13 @@ final class Replica {
         return directories.get(path);
     }
 
-    /** Reads to the head of the log. */
-    void catchUp() {
+    /** Reads so many records at most. Answers whether that was to the head of the log. */
+    boolean catchUp(int records) {
         long next = arena.next(position);
-        while (next != 0) {
+        for (int left = records; next != 0; left--) {
+            if (left == 0) {
+                return false;
+            }
             if (next < 0) {
                 follow(-next);
             } else {
@@ -98,6 +101,7 @@ final class Replica {
             }
             next = arena.next(position);
         }
+        return true;
     }
 
     private void apply(int at) {

@@ -25,9 +25,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shard implements Replica.Reader {
 
+    /** So often may another process be faster. */
+    private static final int FEW = 1;
+
+    /** So many records to read are few. */
+    private static final int GLANCE = 32;
+
+    /** So many are read for watches at a time: they need not be at the head, and others want their turn. */
+    private static final int SOME = 1024;
+
     private final SharedSpace space;
     private final int index;
     private final Compaction compaction;
+    private final Courtesy courtesy;
     private final Map<String, List<WatchFeed>> feeds = new HashMap<>();
     private final List<WatchFeed> allFeeds = new CopyOnWriteArrayList<>();
 
@@ -44,10 +54,12 @@ final class Shard implements Replica.Reader {
     Shard(SharedSpace space, int index) {
         this.space = space;
         this.index = index;
+        this.courtesy = new Courtesy(space.control(), index);
         this.compaction = new Compaction(space.files(), space.owners(), index);
     }
 
     CommitResult commit(Commit commit, @Nullable IpcSession session, int directoryNameBytes) {
+        courtesy.giveWay();
         return inTurn(() -> {
             if (session == null) {
                 return commitHere(commit, null, directoryNameBytes);
@@ -70,6 +82,7 @@ final class Shard implements Replica.Reader {
                 try {
                     return work.get();
                 } finally {
+                    courtesy.thank();
                     tell = offered;
                     offered = false;
                 }
@@ -88,6 +101,7 @@ final class Shard implements Replica.Reader {
         Draft draft = Draft.of(commit, directory.utf8(), session == null ? 0 : session.owner());
         Arena reservedIn = null;
         int at = -1;
+        int beaten = 0;
         while (true) {
             if (session != null) {
                 session.enter(index);
@@ -116,6 +130,9 @@ final class Shard implements Replica.Reader {
                         removeOwned(log, session.owner());
                     }
                     return new CommitResult.Applied(revision, snapshot(log, directory, commit.reply()));
+                }
+                if (++beaten > FEW) {
+                    courtesy.ask();
                 }
             }
             refresh(log);
@@ -198,7 +215,11 @@ final class Shard implements Replica.Reader {
             if (bell != 0) {
                 space.control().sleep(index, bell);
             }
-            finding();
+            Replica log = replica;
+            if (log == null || !log.isWhole() || log.catchUp(SOME)) {
+                finding();
+            }
+            used = true;
             return offered;
         });
     }
@@ -267,7 +288,7 @@ final class Shard implements Replica.Reader {
 
     /** Brings the replica to the head of the log, without anything that ended sessions own. */
     private void refresh(Replica log) {
-        log.catchUp();
+        catchUp(log);
         long seen = space.control().ended();
         while (seen != reaped) {
             List<Long> ended = new ArrayList<>();
@@ -298,7 +319,13 @@ final class Shard implements Replica.Reader {
                     return;
                 }
             }
-            log.catchUp();
+            catchUp(log);
+        }
+    }
+
+    private void catchUp(Replica log) {
+        while (!log.catchUp(GLANCE)) {
+            courtesy.ask();
         }
     }
 

@@ -6,6 +6,8 @@ import dev.muster.store.CommitResult;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,8 @@ import java.util.List;
 final class ContentionBench {
 
     private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
     private ContentionBench() {}
 
@@ -47,6 +51,7 @@ final class ContentionBench {
             Session session = store.openSession(SessionOptions.DEFAULT, DEADLINE);
             for (int second = 0; second < seconds; second++) {
                 long end = System.nanoTime() + 1_000_000_000L;
+                long cpu = CPU.getCurrentThreadCpuTime();
                 long commits = 0;
                 long longest = 0;
                 long last = System.nanoTime();
@@ -63,8 +68,9 @@ final class ContentionBench {
                     longest = Math.max(longest, now - last);
                     last = now;
                 }
-                System.out.println(ProcessHandle.current().pid() + ": " + commits + " commits/s, longest pair "
-                        + longest / 1000 + " µs");
+                cpu = CPU.getCurrentThreadCpuTime() - cpu;
+                System.out.println(ProcessHandle.current().pid() + ": " + commits + " commits/s, " + cpu / commits
+                        + " ns of processor time each, longest pair " + longest / 1000 + " µs");
             }
         }
     }

@@ -181,6 +181,38 @@ class SharedLogTest {
     }
 
     @Test
+    void whoAskedToGoFirstAndWasKilledHoldsUpNobody() {
+        SharedSpace space = stores.get(0).space();
+        int shard = 0;
+        while (space.shard(shard) != space.shard(Worker.DIRECTORY)) {
+            shard++;
+        }
+        for (long until : new long[] {System.nanoTime() + 1_000_000, System.nanoTime() - 1, Long.MAX_VALUE, 1}) {
+            space.control().want(shard, until);
+            commit(stores.get(0), Commit.in(Worker.DIRECTORY).put("a", Bytes.EMPTY));
+            assertThat(space.control().wanted(shard)).isZero();
+        }
+    }
+
+    @Test
+    void aSpaceReservedAndNeverPublishedHoldsUpNobody() throws Exception {
+        commit(stores.get(0), Commit.in(Worker.DIRECTORY).put("a", Bytes.EMPTY));
+        SharedSpace space = stores.get(1).space();
+        for (int shard = 0; shard < Control.SHARDS; shard++) {
+            Arena arena = space.files().openIfMade(shard);
+            if (arena != null) {
+                int at = arena.reserve(200);
+                arena.pen(at).putLong(0).putLong(-1).putInt(-1);
+                assertThat(arena.reserve(1 << 20)).isEqualTo(-1);
+            }
+        }
+        for (IpcStore store : stores) {
+            commit(store, Commit.in(Worker.DIRECTORY).put("b", Bytes.EMPTY));
+        }
+        assertThat(list(stores.get(0)).names()).containsExactly("a", "b");
+    }
+
+    @Test
     void aMillionNamesUsedOnceLeaveNothing() throws Exception {
         IpcStore store = stores.get(0);
         for (int i = 0; i < 200_000; i++) {
