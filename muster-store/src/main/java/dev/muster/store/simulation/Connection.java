@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The calls that one store has under way at the server, and which server it believes to talk to. */
 final class Connection {
@@ -84,7 +85,7 @@ final class Connection {
         }
     }
 
-    private static <T> @org.jspecify.annotations.Nullable Answer<T> answer(
+    private static <T> @Nullable Answer<T> answer(
             SimulatedServer server, long believed, Function<SimulatedServer, T> work) {
         if (server.identity() != believed) {
             ConnectionException other = new ConnectionException(

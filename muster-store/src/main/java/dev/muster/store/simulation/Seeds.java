@@ -2,6 +2,7 @@ package dev.muster.store.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a scenario for many seeds, each in a world of its own with some of the faults. The first seed that fails is played
@@ -75,8 +76,7 @@ public final class Seeds {
         throw new SimulationFailure(seed, describe(seed, outcome, again), outcome.problem);
     }
 
-    private record Outcome(
-            long hash, @org.jspecify.annotations.Nullable Throwable problem, List<String> tail) {}
+    private record Outcome(long hash, @Nullable Throwable problem, List<String> tail) {}
 
     private Outcome play(long seed, Scenario scenario, boolean recording) {
         Faults drawn = all ? faults : faults.some(new SeededRandom(~seed));

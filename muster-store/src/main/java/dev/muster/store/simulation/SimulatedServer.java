@@ -12,6 +12,7 @@ import dev.muster.store.Session;
 import dev.muster.store.SessionLostException;
 import dev.muster.store.Settlement;
 import dev.muster.store.TimeoutException;
+import dev.muster.store.WatchEvent;
 import dev.muster.store.spi.DirectoryState;
 import java.time.Duration;
 import java.util.HashMap;
@@ -266,7 +267,8 @@ public class SimulatedServer {
     private void reap(ServerDirectory directory) {
         if (directory.reapable) {
             directory.reapable = false;
-            var removed = directory.state.removeOwned(owner -> !leases.containsKey(owner), this::nextRevision);
+            WatchEvent.Changed removed =
+                    directory.state.removeOwned(owner -> !leases.containsKey(owner), this::nextRevision);
             if (removed != null) {
                 simulation.note("server", () -> "reaped: " + removed);
                 directory.tell(removed);
