@@ -30,7 +30,7 @@ class MutualExclusionTest {
 
     @Test
     void twoSessionsNeverOwnOneEntryThoughAllDataBeLost() {
-        Seeds.usual().with(FAULTS.with(Fault.SERVER_WIPE, 0.005)).forEach(MutualExclusionTest::takeTurns);
+        Seeds.count(1_000).with(FAULTS.with(Fault.SERVER_WIPE, 0.005)).forEach(MutualExclusionTest::takeTurns);
     }
 
     @Test

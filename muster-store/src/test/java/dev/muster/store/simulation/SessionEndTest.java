@@ -30,7 +30,7 @@ class SessionEndTest {
 
     @Test
     void aSessionThatTheServerEndsEarlyIsToldSo() {
-        Seeds.usual()
+        Seeds.count(1_000)
                 .with(Faults.USUAL.without(Fault.CRASH).with(Fault.EARLY_EXPIRY, 0.1))
                 .forEach(SessionEndTest::commitUntilTheEnd);
     }

@@ -29,7 +29,7 @@ class WatchViewTest {
 
     @Test
     void watchesOutliveTheLossOfAllData() {
-        Seeds.usual()
+        Seeds.count(1_000)
                 .with(Faults.USUAL.without(Fault.CRASH).with(Fault.SERVER_WIPE, 0.01))
                 .forEach(WatchViewTest::writeAndWatch);
     }
