@@ -2,19 +2,18 @@ package dev.muster.host;
 
 import dev.muster.store.StorageException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
  * A few numbers that all processes with the file share in memory. They are hints, such as when something was last done:
  * a killed process can leave any of them behind, and after a restart of the host they are of another time.
  */
-public final class SharedWords {
+public final class SharedWords implements AutoCloseable {
 
     private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -30,14 +29,10 @@ public final class SharedWords {
      * @throws StorageException where that fails
      */
     public static SharedWords open(Path file, int count) {
-        long bytes = (long) count * Long.BYTES;
-        try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
-            if (access.length() < bytes) {
-                // Written, not just made longer: a hole that a full disk cannot fill would fail at its first touch.
-                access.seek(access.length());
-                access.write(new byte[(int) (bytes - access.length())]);
-            }
-            return new SharedWords(access.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, bytes));
+        int bytes = count * Long.BYTES;
+        try {
+            boolean there = Files.exists(file) && Files.size(file) >= bytes;
+            return new SharedWords(there ? MappedFile.open(file) : MappedFile.create(file, bytes));
         } catch (IOException e) {
             throw new StorageException(
                     "Could not map " + file + " (" + e
@@ -72,5 +67,11 @@ public final class SharedWords {
 
     private static boolean isWithin(long time, long now, long nanos) {
         return time <= now && now - time < nanos;
+    }
+
+    /** Gives the memory back: nobody may call this object any more, as that would end the process. */
+    @Override
+    public void close() {
+        MappedFile.unmap(memory);
     }
 }

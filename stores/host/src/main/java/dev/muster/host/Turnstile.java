@@ -8,6 +8,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -74,8 +75,8 @@ public final class Turnstile implements AutoCloseable {
                 }
                 try {
                     return pass(deadline);
-                } catch (ClosedByInterruptException e) {
-                    // The way of the JDK to wake a thread from a lock: it closes the channel.
+                } catch (FileLockInterruptionException | ClosedByInterruptException e) {
+                    // To wake a thread from a lock the JDK closes the channel.
                     interrupted |= Thread.interrupted();
                 } catch (ClosedChannelException timedOut) {
                     return false;

@@ -41,6 +41,12 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** Sends it a line. */
+    void say(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
     /** Sends it a signal, for instance STOP. */
     void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))

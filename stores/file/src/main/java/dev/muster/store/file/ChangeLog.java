@@ -133,4 +133,10 @@ final class ChangeLog {
         trimmedAt = end;
         return database.sql(Sql.TRIM_LOG, end - KEPT).executeUpdate();
     }
+
+    /** For tests: leaves a gap. */
+    long skip() throws SQLException {
+        PreparedStatement statement = database.sql(Sql.SKIP_LOG, end() + 7);
+        return statement.executeUpdate();
+    }
 }

@@ -1,5 +1,7 @@
 package dev.muster.store.file;
 
+import dev.muster.store.ConnectionException;
+import dev.muster.store.MusterException;
 import dev.muster.store.StorageException;
 import dev.muster.store.TimeoutException;
 import java.nio.file.Path;
@@ -43,6 +45,7 @@ final class Database {
     private final Map<Sql, PreparedStatement> prepared = new EnumMap<>(Sql.class);
     private Runnable onRollback = () -> {};
     private long identity;
+    private boolean closed;
 
     /** Work in a transaction. */
     @FunctionalInterface
@@ -177,7 +180,7 @@ final class Database {
             onCommit.accept(result);
             return result;
         } catch (SQLException e) {
-            throw failures.of(e, what);
+            throw failed(e, what);
         } finally {
             if (!done) {
                 rollback();
@@ -197,7 +200,7 @@ final class Database {
             } catch (SQLException e) {
                 // Readers wait for nobody but one who opens the store, or recovers it after a crash.
                 if (!Failures.isBusy(e)) {
-                    throw failures.of(e, what);
+                    throw failed(e, what);
                 }
             } finally {
                 mutex.unlock();
@@ -254,7 +257,7 @@ final class Database {
             if (Failures.isBusy(e)) {
                 return false;
             }
-            throw failures.of(e, what);
+            throw failed(e, what);
         } finally {
             if (!begun) {
                 mutex.unlock();
@@ -263,9 +266,16 @@ final class Database {
     }
 
     private void lock(ReentrantLock lock, String what, Duration timeout, long deadline) {
-        if (lock.tryLock()) {
-            return;
+        if (!lock.tryLock()) {
+            waitFor(lock, what, timeout, deadline);
         }
+        if (closed) {
+            lock.unlock();
+            throw new ConnectionException("The file store is closed: open it again");
+        }
+    }
+
+    private void waitFor(ReentrantLock lock, String what, Duration timeout, long deadline) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -309,24 +319,41 @@ final class Database {
         onRollback = action;
     }
 
+    /** The driver closes a statement that failed, and does not say which: all are prepared anew. */
+    private MusterException failed(SQLException e, String what) {
+        for (PreparedStatement statement : prepared.values()) {
+            try {
+                statement.close();
+            } catch (SQLException again) {
+                LOG.debug("closing a statement of {}", file, again);
+            }
+        }
+        prepared.clear();
+        return failures.of(e, what);
+    }
+
     private void rollback() {
         try {
             sql(Sql.ROLLBACK).executeUpdate();
         } catch (SQLException e) {
             // After some errors SQLite has rolled back by itself.
             LOG.debug("rolling back in {}", file, e);
+            prepared.remove(Sql.ROLLBACK);
         }
     }
 
-    /** Never throws. */
+    /** Waits for those who use it; who comes later is refused. Never throws. */
     void close() {
+        writer.lock();
         mutex.lock();
         try {
+            closed = true;
             connection.close();
         } catch (SQLException e) {
             LOG.warn("could not close {}", file, e);
         } finally {
             mutex.unlock();
+            writer.unlock();
         }
     }
 }

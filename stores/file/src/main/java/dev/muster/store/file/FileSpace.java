@@ -41,6 +41,8 @@ final class FileSpace {
     private final Committer committer;
     private final SessionTable sessions;
     private final Watches watches;
+    private final ChangeLog log;
+    private final Sweeper sweeper;
     private final Caretaker caretaker;
     private final Map<Long, FileSession> own = new ConcurrentHashMap<>();
     private final Set<Consumer<StorageException>> onFailure = ConcurrentHashMap.newKeySet();
@@ -54,9 +56,9 @@ final class FileSpace {
         rows = new Rows(database);
         committer = new Committer(database, rows, micros, Limits.STANDARD.directoryNameBytes());
         sessions = new SessionTable(database, files.locks(), micros, database.identity());
-        ChangeLog log = new ChangeLog(database);
+        log = new ChangeLog(database);
         watches = new Watches(database, rows, log, sessions, files.bell(), this::onRing);
-        Sweeper sweeper = new Sweeper(database, micros);
+        sweeper = new Sweeper(database, micros);
         caretaker = new Caretaker(this, files, database, log, sessions, watches, sweeper);
     }
 
@@ -199,6 +201,16 @@ final class FileSpace {
 
     List<String> directories(String prefix, Duration timeout) {
         return database.read("list the directories", timeout, () -> rows.directories(prefix));
+    }
+
+    /** For tests. */
+    Sweeper sweeper() {
+        return sweeper;
+    }
+
+    /** For tests: has all who watch miss what follows. */
+    void cutLog() {
+        database.write("cut the change log", PATIENCE, log::skip);
     }
 
     Watches watches() {

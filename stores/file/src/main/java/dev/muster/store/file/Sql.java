@@ -49,6 +49,7 @@ enum Sql {
 
     LOG("insert into log (dir, name, gone) values (?1, ?2, ?3)"),
     LOG_END("select max(seq) from log"),
+    SKIP_LOG("insert into log (seq, dir, name) values (?1, 0, '')"),
     TRIM_LOG("delete from log where seq < ?1"),
 
     /** What was logged since, with each entry as it is now and the revision of its directory: one state. */

@@ -6,6 +6,10 @@ import dev.muster.host.SharedWords;
 import dev.muster.host.Turnstile;
 import dev.muster.store.Scheduler;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What lies beside the database in the directory of a store. */
 record StoreFiles(Path directory, SharedWords words, Turnstile turnstile, SessionLocks locks, Bell bell) {
@@ -16,21 +20,33 @@ record StoreFiles(Path directory, SharedWords words, Turnstile turnstile, Sessio
     static final int PROBED = 1;
     static final int SWEPT = 2;
     private static final int WORDS = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(StoreFiles.class);
 
     static StoreFiles open(Path directory, Scheduler scheduler) {
-        SharedWords words = SharedWords.open(directory.resolve("shared"), WORDS);
-        Turnstile turnstile = Turnstile.open(directory.resolve("turn"), scheduler);
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        boolean done = false;
         try {
+            SharedWords words = SharedWords.open(directory.resolve("shared"), WORDS);
+            opened.push(words);
+            Turnstile turnstile = Turnstile.open(directory.resolve("turn"), scheduler);
+            opened.push(turnstile);
             SessionLocks locks = SessionLocks.open(directory.resolve("sessions"));
-            try {
-                return new StoreFiles(directory, words, turnstile, locks, Bell.open(directory.resolve("bell")));
-            } catch (RuntimeException e) {
-                locks.close();
-                throw e;
+            opened.push(locks);
+            Bell bell = Bell.open(directory.resolve("bell"));
+            done = true;
+            return new StoreFiles(directory, words, turnstile, locks, bell);
+        } finally {
+            if (!done) {
+                opened.forEach(StoreFiles::close);
             }
-        } catch (RuntimeException e) {
-            turnstile.close();
-            throw e;
+        }
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            LOG.warn("could not close a file of a store", e);
         }
     }
 
@@ -46,9 +62,11 @@ record StoreFiles(Path directory, SharedWords words, Turnstile turnstile, Sessio
         return new WriterQueue(turnstile, words, ADVISED);
     }
 
+    /** To be called when no thread uses any of it. */
     void close() {
         bell.close();
         locks.close();
         turnstile.close();
+        words.close();
     }
 }

@@ -6,6 +6,7 @@ import dev.muster.store.CommitResult;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
+import dev.muster.store.WatchOptions;
 import dev.muster.store.testkit.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,6 +31,8 @@ import java.util.concurrent.locks.LockSupport;
  * hammer DIR              for ever: sets x and y, unowned, then z, owned; answers what it set
  * contend DIR MILLIS      puts as often as it can, answers how often
  * stamp DIR COUNT         puts the time of System.nanoTime, now and then; answers at the end
+ * watch DIR               watches it until the end
+ * join DIR COUNT          puts so many entries of the session, each in a commit of its own
  * hold                    takes the write lock of the database and keeps it
  * </pre>
  */
@@ -81,6 +84,8 @@ final class FileWorker {
                 case "hammer" -> hammer(words[1]);
                 case "contend" -> contend(words[1], Long.parseLong(words[2]));
                 case "stamp" -> stamp(words[1], Integer.parseInt(words[2]));
+                case "watch" -> watch(words[1]);
+                case "join" -> join(words[1], Integer.parseInt(words[2]));
                 case "hold" -> hold();
                 default -> "unknown command " + words[0];
             };
@@ -128,6 +133,19 @@ final class FileWorker {
         for (int i = 0; i < count; i++) {
             LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
             commit(Commit.in(path).put("stamp", Bytes.utf8("" + System.nanoTime())));
+        }
+        return "done";
+    }
+
+    private String watch(String path) {
+        store.watch(path, WatchOptions.ALL, event -> {});
+        return "watching";
+    }
+
+    private String join(String path, int count) {
+        openSession();
+        for (int i = 0; i < count; i++) {
+            commit(Commit.in(path).as(session).absent("m" + i).putOwned("m" + i, Bytes.utf8("member " + i)));
         }
         return "done";
     }

@@ -1,5 +1,6 @@
 package dev.muster.store.ipc;
 
+import dev.muster.host.MappedFile;
 import dev.muster.store.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

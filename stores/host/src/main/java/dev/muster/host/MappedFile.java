@@ -1,4 +1,4 @@
-package dev.muster.store.ipc;
+package dev.muster.host;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Files in shared memory. */
-final class MappedFile {
+/** Files that processes share in memory. An interrupted thread may call, and stays interrupted. */
+public final class MappedFile {
 
     private static final int CHUNK = 64 << 10;
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
@@ -29,7 +29,7 @@ final class MappedFile {
      * Creates a file of zeros and maps it. Every page is written before, so that a full memory file system fails here,
      * with an IOException, and not with a fault at the first touch of a mapped page.
      */
-    static ByteBuffer create(Path path, int size) throws IOException {
+    public static ByteBuffer create(Path path, int size) throws IOException {
         try {
             return uninterrupted(() -> {
                 try (FileChannel channel = FileChannel.open(
@@ -44,7 +44,8 @@ final class MappedFile {
         }
     }
 
-    static ByteBuffer open(Path path) throws IOException {
+    /** Maps a file that exists, with the size that it has. */
+    public static ByteBuffer open(Path path) throws IOException {
         return uninterrupted(() -> {
             try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 return map(channel, Math.min(channel.size(), Integer.MAX_VALUE));
@@ -53,7 +54,7 @@ final class MappedFile {
     }
 
     /** Gives the mapping back at once: nobody may touch it afterwards, not even read it. */
-    static void unmap(ByteBuffer memory) {
+    public static void unmap(ByteBuffer memory) {
         if (CLEANER == null) {
             return;
         }
