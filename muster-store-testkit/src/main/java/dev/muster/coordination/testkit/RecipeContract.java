@@ -173,4 +173,28 @@ public abstract class RecipeContract {
             super(RecipeContract.this);
         }
     }
+
+    @Nested
+    @DisplayName("A lost request or reply is made up for, and leaves nothing behind")
+    class LostReplies extends LostReplyPromises {
+        LostReplies() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("Keys are shared out among members, and all know the same owners")
+    class Partitions extends PartitionPromises {
+        Partitions() {
+            super(RecipeContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("Members in processes of their own coordinate, and a killed one leaves nothing behind")
+    class MemberProcesses extends MemberProcessPromises {
+        MemberProcesses() {
+            super(RecipeContract.this);
+        }
+    }
 }
