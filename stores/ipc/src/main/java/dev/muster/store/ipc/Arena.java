@@ -108,11 +108,22 @@ final class Arena {
         return Words.compareAndSet(memory, after, 0, word);
     }
 
-    /** Answers the offset of space that is the caller's alone, or -1 where the arena is full. */
-    int reserve(int length) {
+    /**
+     * Answers the offset of space that is the caller's alone, or -1 where the arena is full.
+     *
+     * @param spare bytes to be left at the end for what is more urgent
+     */
+    int reserve(int length, int spare) {
         int size = aligned(length);
-        long at = Words.getAndAdd(memory, TAIL, size);
-        return at + size <= memory.capacity() ? (int) at : -1;
+        while (true) {
+            long at = Words.get(memory, TAIL);
+            if (at + size > memory.capacity() - spare) {
+                return -1;
+            }
+            if (Words.compareAndSet(memory, TAIL, at, at + size)) {
+                return (int) at;
+            }
+        }
     }
 
     /** True once: for the one who is to make the next arena, while the others give it a moment. */

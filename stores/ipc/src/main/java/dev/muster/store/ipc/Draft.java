@@ -26,6 +26,7 @@ final class Draft {
     static final byte PUT = 1;
     static final byte REMOVE = 2;
 
+    private static final int SPARE = 2048;
     private static final int PUT_HEAD = 24;
     private static final int REMOVE_HEAD = 16;
     private static final byte[][] NO_NAMES = {};
@@ -70,8 +71,20 @@ final class Draft {
         return length;
     }
 
-    boolean isEnd() {
-        return names == NO_NAMES;
+    /**
+     * How much of the arena to leave for others. Where memory is full, no log can move on: what takes entries away then
+     * still finds room, and ended sessions, whose entries hide nothing from anybody, longest.
+     */
+    int spare() {
+        if (names == NO_NAMES) {
+            return 0;
+        }
+        for (Change change : changes) {
+            if (!(change instanceof Change.Delete)) {
+                return SPARE;
+            }
+        }
+        return SPARE / 4;
     }
 
     /** Writes the record of a commit that is applied to this state next. */

@@ -9,6 +9,10 @@ final class Growth {
     static final int LEAST = 16 << 10;
 
     private static final int PAGE = 4 << 10;
+
+    /** More than {@link Draft#spare} leaves. */
+    private static final int MARGIN = PAGE;
+
     private static final int MOST_IDLE_ROOM = 1 << 20;
     private static final int MOST_ROOM = 64 << 20;
     private static final long MOMENTS_MILLIS = 100;
@@ -29,7 +33,7 @@ final class Growth {
 
     /** As little as will do, where memory is short. */
     static long leastSize(long live, int next) {
-        return round(live + next + PAGE);
+        return round(live + next + MARGIN);
     }
 
     private static long round(long size) {

@@ -152,7 +152,12 @@ final class IpcStore implements Store {
         });
         self[0] = feed;
         feeds.add(feed);
-        space.attach(directory, feed);
+        try {
+            space.attach(directory, feed);
+        } catch (MusterException e) {
+            feed.close();
+            throw e;
+        }
         if (closed) {
             feed.end(closedStore());
         }

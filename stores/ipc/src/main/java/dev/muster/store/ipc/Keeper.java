@@ -39,7 +39,8 @@ final class Keeper implements Runnable {
     private final @Nullable Object controlKey;
     private final Thread thread = new Thread(this, "muster-ipc");
     private volatile boolean stopped;
-    private @Nullable String lastFailure;
+    private final Duty watching = new Duty("read the logs that are watched");
+    private final Duty caring = new Duty("look for dead sessions");
     private long lastRound;
     private int ticks;
 
@@ -106,41 +107,47 @@ final class Keeper implements Runnable {
 
     private boolean poll(long bell) {
         boolean news = false;
+        RuntimeException failure = null;
         for (Shard shard : space.shards()) {
             if (shard.isWatched()) {
                 try {
                     news |= shard.poll(bell);
                 } catch (RuntimeException e) {
-                    failed(e);
+                    failure = e;
                 }
             }
         }
+        watching.done(failure);
         return news;
     }
 
     private void tick() {
         try {
-            if (ticks % TICKS_OF_TRUST == 0) {
-                checkControl();
-            }
-            if (space.isBroken()) {
-                return;
-            }
-            space.loseEnded();
-            long round = space.control().round();
-            if (round == lastRound) {
-                if (space.control().beginRound(round)) {
-                    findDead();
-                }
-                round = space.control().round();
-            }
-            lastRound = round;
-            if (++ticks % TICKS_OF_REST == 0) {
-                space.shards().forEach(Shard::rest);
-            }
-            lastFailure = null;
+            care();
+            caring.done(null);
         } catch (RuntimeException e) {
-            failed(e);
+            caring.done(e);
+        }
+    }
+
+    private void care() {
+        if (ticks % TICKS_OF_TRUST == 0) {
+            checkControl();
+        }
+        if (space.isBroken()) {
+            return;
+        }
+        space.loseEnded();
+        long round = space.control().round();
+        if (round == lastRound) {
+            if (space.control().beginRound(round)) {
+                findDead();
+            }
+            round = space.control().round();
+        }
+        lastRound = round;
+        if (++ticks % TICKS_OF_REST == 0) {
+            space.shards().forEach(Shard::rest);
         }
     }
 
@@ -195,14 +202,25 @@ final class Keeper implements Runnable {
         return true;
     }
 
-    private void failed(RuntimeException e) {
-        if (e.getClass().getName().equals(lastFailure)) {
-            return;
+    /** What it does again and again: a failure is told once, until it is done. */
+    private final class Duty {
+
+        private final String what;
+        private @Nullable String lastFailure;
+
+        Duty(String what) {
+            this.what = what;
         }
-        lastFailure = e.getClass().getName();
-        LOG.warn("looking after the ipc store of {} failed; trying again", controlFile, e);
-        if (e instanceof MusterException failure) {
-            space.own().values().forEach(session -> session.failed(failure));
+
+        void done(@Nullable RuntimeException failure) {
+            String kind = failure == null ? null : failure.getClass().getName();
+            if (kind != null && !kind.equals(lastFailure)) {
+                LOG.warn("could not {} of the ipc store of {}; trying again", what, controlFile, failure);
+                if (failure instanceof MusterException known) {
+                    space.own().values().forEach(session -> session.failed(known));
+                }
+            }
+            lastFailure = kind;
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.muster.store.ipc;
 
 import dev.muster.store.StorageException;
 import dev.muster.store.WatchEvent;
-import dev.muster.store.spi.DirectoryState;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Collection;
@@ -82,9 +81,10 @@ final class Replica {
         return directories.values();
     }
 
-    @Nullable
-    Directory find(String path) {
-        return directories.get(path);
+    /** The directory of this path: one that is empty and not kept, where there is none. */
+    Directory directory(String path) {
+        Directory known = directories.get(path);
+        return known != null ? known : new Directory(path, revision);
     }
 
     /** Reads so many records at most. Answers whether that was to the head of the log. */
@@ -193,11 +193,5 @@ final class Replica {
         arena = fresh;
         position = Arena.FIRST;
         directories.values().removeIf(directory -> directory.state().isEmpty());
-    }
-
-    /** The state of a directory, which need not exist, at the present revision. */
-    DirectoryState state(String path) {
-        Directory directory = directories.get(path);
-        return directory == null ? new DirectoryState(revision) : directory.state();
     }
 }

@@ -2,13 +2,10 @@ package dev.muster.store.ipc;
 
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
-import dev.muster.store.CommitResult.Snapshot;
 import dev.muster.store.ConnectionException;
-import dev.muster.store.Guard;
 import dev.muster.store.Listing;
 import dev.muster.store.MusterException;
 import dev.muster.store.WatchEvent;
-import dev.muster.store.spi.DirectoryState;
 import dev.muster.store.spi.WatchFeed;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,26 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shard implements Replica.Reader {
 
-    /** So often may another process be faster. */
-    private static final int FEW = 1;
-
-    /** So many records to read are few. */
-    private static final int GLANCE = 32;
-
     /** So many are read for watches at a time: they need not be at the head, and others want their turn. */
     private static final int SOME = 1024;
 
     private final SharedSpace space;
     private final int index;
-    private final Compaction compaction;
-    private final Courtesy courtesy;
+    private final LogWriter writer;
     private final Map<String, List<WatchFeed>> feeds = new HashMap<>();
     private final List<WatchFeed> allFeeds = new CopyOnWriteArrayList<>();
 
     private @Nullable Replica replica;
-
-    /** The count of ended sessions whose entries were looked for here. */
-    private long reaped = -1;
 
     private boolean offered;
     private volatile boolean endRead;
@@ -54,20 +41,19 @@ final class Shard implements Replica.Reader {
     Shard(SharedSpace space, int index) {
         this.space = space;
         this.index = index;
-        this.courtesy = new Courtesy(space.control(), index);
-        this.compaction = new Compaction(space.files(), space.owners(), index);
+        this.writer = new LogWriter(space, index);
     }
 
     CommitResult commit(Commit commit, @Nullable IpcSession session, int directoryNameBytes) {
-        courtesy.giveWay();
+        writer.giveWay();
         return inTurn(() -> {
             if (session == null) {
-                return commitHere(commit, null, directoryNameBytes);
+                return writer.commit(making(), commit, null, directoryNameBytes);
             }
             // Held for the time in the monitor alone, so that the session's end does not wait for a listener.
             session.start(commit);
             try {
-                return commitHere(commit, session, directoryNameBytes);
+                return writer.commit(making(), commit, session, directoryNameBytes);
             } finally {
                 session.finish();
             }
@@ -82,7 +68,7 @@ final class Shard implements Replica.Reader {
                 try {
                     return work.get();
                 } finally {
-                    courtesy.thank();
+                    writer.done();
                     tell = offered;
                     offered = false;
                 }
@@ -94,69 +80,14 @@ final class Shard implements Replica.Reader {
         }
     }
 
-    private CommitResult commitHere(Commit commit, @Nullable IpcSession session, int directoryNameBytes) {
-        Replica log = making();
-        Directory known = log.find(commit.directory());
-        Directory directory = known == null ? new Directory(commit.directory(), log.revision()) : known;
-        Draft draft = Draft.of(commit, directory.utf8(), session == null ? 0 : session.owner());
-        Arena reservedIn = null;
-        int at = -1;
-        int beaten = 0;
-        while (true) {
-            if (session != null) {
-                session.enter(index);
-            }
-            Guard failing = directory.state().failing(commit);
-            if (failing != null) {
-                commit.fate().never();
-                return new CommitResult.Refused(failing, snapshot(log, directory, commit.reply()));
-            }
-            directory.state().check(commit, directoryNameBytes);
-            if (reservedIn != log.arena()) {
-                reservedIn = log.arena();
-                at = reservedIn.reserve(draft.length());
-            }
-            if (at < 0) {
-                compaction.run(log, draft.length());
-                reservedIn = null;
-            } else {
-                long revision = log.revision() + 1;
-                draft.write(log.arena().pen(at), directory.state(), revision, space.owners());
-                if (log.arena().publish(log.position(), at)) {
-                    commit.fate().applied(revision);
-                    log.published();
-                    log.applied(at, directory, directory.state().apply(commit, revision));
-                    if (session != null && !session.isAlive()) {
-                        removeOwned(log, session.owner());
-                    }
-                    return new CommitResult.Applied(revision, snapshot(log, directory, commit.reply()));
-                }
-                if (++beaten > FEW) {
-                    courtesy.ask();
-                }
-            }
-            refresh(log);
-            Directory now = log.find(commit.directory());
-            directory = now != null ? now : new Directory(commit.directory(), log.revision());
-        }
-    }
-
-    /** As {@link DirectoryState#snapshot}, but of the log's revision, which all processes have the same. */
-    private static Snapshot snapshot(Replica log, Directory directory, Commit.Reply reply) {
-        DirectoryState state = directory.state();
-        return switch (reply) {
-            case NOTHING -> Snapshot.NOTHING;
-            case NAMES -> new Snapshot(log.revision(), state.snapshot(reply).knownNames(), null);
-            case ENTRIES -> Snapshot.of(new Listing(log.revision(), List.copyOf(state.entries())));
-        };
-    }
-
     Listing list(String path) {
         return inTurn(() -> {
             Replica log = finding();
             return log == null
                     ? new Listing(space.control().seed(), List.of())
-                    : new Listing(log.revision(), List.copyOf(log.state(path).entries()));
+                    : new Listing(
+                            log.revision(),
+                            List.copyOf(log.directory(path).state().entries()));
         });
     }
 
@@ -259,7 +190,7 @@ final class Shard implements Replica.Reader {
             throw new IllegalStateException("a log was to be made and was not");
         }
         used = true;
-        refresh(log);
+        writer.refresh(log);
         return log;
     }
 
@@ -270,7 +201,7 @@ final class Shard implements Replica.Reader {
         }
         used = true;
         if (log != null) {
-            refresh(log);
+            writer.refresh(log);
         }
         return log;
     }
@@ -278,55 +209,12 @@ final class Shard implements Replica.Reader {
     private @Nullable Replica load(boolean make) {
         checkOpen();
         drop();
-        reaped = -1;
+        writer.forget();
         replica = Replica.open(space.files(), space.owners(), index, this, make);
-        if (replica != null && replica.arena().previous() != 0) {
+        if (replica != null && replica.arena().previous() != 0 && isWatched()) {
             lost();
         }
         return replica;
-    }
-
-    /** Brings the replica to the head of the log, without anything that ended sessions own. */
-    private void refresh(Replica log) {
-        catchUp(log);
-        long seen = space.control().ended();
-        while (seen != reaped) {
-            List<Long> ended = new ArrayList<>();
-            space.sessions().forEachEnded(owner -> {
-                if (space.sessions().touches(owner, index)) {
-                    ended.add(owner);
-                }
-            });
-            for (long owner : ended) {
-                removeOwned(log, owner);
-            }
-            reaped = seen;
-            seen = space.control().ended();
-        }
-    }
-
-    private void removeOwned(Replica log, long owner) {
-        Draft draft = Draft.ofEnd(owner);
-        while (log.isOwner(owner)) {
-            int at = log.arena().reserve(draft.length());
-            if (at < 0) {
-                compaction.run(log, draft.length());
-            } else {
-                long revision = log.revision() + 1;
-                draft.writeEnd(log.arena().pen(at), revision);
-                if (log.arena().publish(log.position(), at)) {
-                    log.ended(at, owner, revision);
-                    return;
-                }
-            }
-            catchUp(log);
-        }
-    }
-
-    private void catchUp(Replica log) {
-        while (!log.catchUp(GLANCE)) {
-            courtesy.ask();
-        }
     }
 
     @Override

@@ -38,10 +38,12 @@ class StorageTest {
     Path base;
 
     @Test
-    void aFullFileSystemRefusesTheCommitAndNothingElse() throws Exception {
+    void aFullFileSystemRefusesWhatAddsAndNothingElse() throws Exception {
         mountSmall();
         try (Store store = open()) {
             commit(store, Commit.in("d").put("first", Bytes.utf8("1")));
+            Session owner = store.openSession(SessionOptions.DEFAULT, Patience.deadline());
+            commit(store, Commit.in("d").as(owner).putOwned("owned", Bytes.EMPTY));
             Bytes value = Bytes.wrap(new byte[60 << 10]);
             int held = 0;
             Commit refused = null;
@@ -57,11 +59,13 @@ class StorageTest {
             }
             assertThat(held).isGreaterThan(5);
             assertThat(store.settle(refused).join()).isEqualTo(new Settlement.Never());
+            assertThat(store.list("d", Patience.deadline()).entries()).hasSize(held + 2);
+            owner.close();
             assertThat(store.list("d", Patience.deadline()).entries()).hasSize(held + 1);
-            Session session = store.openSession(SessionOptions.DEFAULT, Patience.deadline());
-            session.close();
+            commit(store, Commit.in("d").delete("first"));
+            assertThat(store.list("d", Patience.deadline()).entries()).hasSize(held);
             freeSome();
-            commit(store, Commit.in("d").delete("n0"));
+            commit(store, Commit.in("d").put("n0", Bytes.EMPTY));
             assertThat(store.list("d", Patience.deadline()).entries()).hasSize(held);
         } finally {
             unmount();
