@@ -17,7 +17,7 @@ public final class IdleCost implements Benchmark {
 
     private static final int WATCHES = 100;
     private static final int OTHERS = 20;
-    private static final long SETTLING_MILLIS = 8_000;
+    private static final long SETTLING_MILLIS = 15_000;
     private static final double TARGET = 2;
 
     private final String engine;

@@ -49,6 +49,10 @@ public final class SharedWords implements AutoCloseable {
         WORD.setVolatile(memory, word * Long.BYTES, value);
     }
 
+    public void increment(int word) {
+        WORD.getAndAdd(memory, word * Long.BYTES, 1L);
+    }
+
     /**
      * Whether it is up to the caller to do what one process shall do each interval, by {@link System#nanoTime}, which
      * all processes of a host share. It is again up to somebody an interval later, whatever becomes of this one.

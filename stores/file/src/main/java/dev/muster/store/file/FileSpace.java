@@ -52,6 +52,7 @@ final class FileSpace {
         this.scheduler = scheduler;
         this.files = files;
         this.database = database;
+        database.onCommit(() -> files.words().increment(StoreFiles.COMMITS));
         wal = new WalFile(files.wal());
         rows = new Rows(database);
         committer = new Committer(database, rows, micros, Limits.STANDARD.directoryNameBytes());

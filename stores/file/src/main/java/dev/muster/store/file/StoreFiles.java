@@ -14,11 +14,12 @@ import org.slf4j.LoggerFactory;
 /** What lies beside the database in the directory of a store. */
 record StoreFiles(Path directory, SharedWords words, Turnstile turnstile, SessionLocks locks, Bell bell) {
 
-    /** What the shared words are for: when others were last advised to queue, and who looks after what. */
+    /** What the shared words are for: when others were last advised to queue, who looks after what, the commits so far. */
     static final int ADVISED = 0;
 
     static final int PROBED = 1;
     static final int SWEPT = 2;
+    static final int COMMITS = 3;
     private static final int WORDS = 8;
     private static final Logger LOG = LoggerFactory.getLogger(StoreFiles.class);
 
