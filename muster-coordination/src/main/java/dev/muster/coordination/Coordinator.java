@@ -193,7 +193,7 @@ public final class Coordinator implements AutoCloseable {
         return present.join(DistributedLock.names(present), "list the locks");
     }
 
-    /** The names of the elections that have a candidate or had a leader, sorted. */
+    /** The names of the elections that have a candidate, sorted. */
     public List<String> electionNames() {
         Scope present = scope();
         return present.join(Election.names(present), "list the elections");

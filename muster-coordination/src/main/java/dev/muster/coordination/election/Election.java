@@ -26,7 +26,7 @@ public final class Election {
         this.directory = scope.directory("elections", name);
     }
 
-    /** The names of all elections in a scope that have a candidate or had a leader, sorted. */
+    /** The names of all elections in a scope that have a candidate, sorted. */
     public static CompletableFuture<List<String>> names(Scope scope) {
         return scope.names("elections");
     }
