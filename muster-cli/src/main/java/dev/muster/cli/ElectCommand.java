@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code muster elect}: stands for election, and runs a command in office. */
 @Command(
         name = "elect",
+        customSynopsis = "muster elect [OPTIONS] NAME [-- COMMAND...]",
         header = "Stand for election; run a command while leading.",
         description = {
             "",

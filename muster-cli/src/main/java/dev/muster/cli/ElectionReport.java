@@ -25,7 +25,7 @@ final class ElectionReport {
     }
 
     private void onLeader(Optional<Leader> leader) {
-        Instant now = Instant.now();
+        Instant now = Output.now();
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("event", leader.isPresent() ? "leader" : "no-leader");
         fields.put("election", name);
@@ -33,7 +33,7 @@ final class ElectionReport {
             fields.put("leader", who.memberId());
             fields.put("token", who.token());
         });
-        fields.put("at", now.toString());
+        fields.put("at", now);
         report.tell(
                 Output.clock(now)
                         + leader.map(who -> " leader   " + who.memberId() + ", term " + who.token())

@@ -5,7 +5,6 @@ import dev.muster.coordination.group.Group;
 import dev.muster.coordination.group.GroupEvent;
 import dev.muster.coordination.group.Member;
 import dev.muster.store.Cancellable;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -57,14 +56,7 @@ final class GroupReport {
             onLeft(left.member());
         } else {
             report.tell(
-                    clock() + " deleted  group " + name,
-                    Map.of(
-                            "event",
-                            "deleted",
-                            "group",
-                            name,
-                            "at",
-                            Instant.now().toString()));
+                    clock() + " deleted  group " + name, Map.of("event", "deleted", "group", name, "at", Output.now()));
         }
     }
 
@@ -88,7 +80,7 @@ final class GroupReport {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("event", event);
         fields.putAll(MembersCommand.fields(name, member));
-        fields.put("at", Instant.now().toString());
+        fields.put("at", Output.now());
         String capabilities = event.equals("left")
                 ? ""
                 : " " + JsonText.of(member.capabilities().value());
@@ -96,6 +88,6 @@ final class GroupReport {
     }
 
     private static String clock() {
-        return Output.clock(Instant.now());
+        return Output.clock(Output.now());
     }
 }

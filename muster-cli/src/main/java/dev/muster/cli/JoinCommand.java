@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code muster join}: is a member of a group, on behalf of a command. */
 @Command(
         name = "join",
+        customSynopsis = "muster join [OPTIONS] GROUP [-- COMMAND...]",
         header = "Be a member of a group while a command runs.",
         description = {
             "",

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code muster lock}: runs a command while holding a lock. */
 @Command(
         name = "lock",
+        customSynopsis = "muster lock [OPTIONS] NAME -- COMMAND...",
         header = "Run a command while holding a lock.",
         description = {
             "",

@@ -50,17 +50,17 @@ final class LockReport {
     }
 
     private void free() {
-        Instant now = Instant.now();
-        report.tell(
-                Output.clock(now) + " free     " + name, Map.of("event", "free", "lock", name, "at", now.toString()));
+        Instant now = Output.now();
+        report.tell(Output.clock(now) + " free     " + name, Map.of("event", "free", "lock", name, "at", now));
     }
 
     private void tell(String event, LockRequest request) {
-        Instant now = Instant.now();
+        Instant now = Output.now();
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("event", event);
         fields.putAll(LocksCommand.fields(name, request));
-        fields.put("at", now.toString());
+        fields.remove("holds");
+        fields.put("at", now);
         report.tell(
                 Output.clock(now) + " " + String.format("%-8s", event) + " " + request.memberId() + " ("
                         + LocksCommand.mode(request.mode()) + ", token " + request.token() + ")",

@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         subcommands = {
+            DemoCommand.class,
+            DemoWorkerCommand.class,
             LockCommand.class,
             LocksCommand.class,
             ElectCommand.class,

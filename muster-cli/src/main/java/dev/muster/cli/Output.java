@@ -3,6 +3,7 @@ package dev.muster.cli;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -19,6 +20,11 @@ final class Output extends Voice {
 
     void json(Map<String, ?> fields) {
         line(JsonText.of(fields));
+    }
+
+    /** The time of an event, to the millisecond. */
+    static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** A time for people. */

@@ -34,14 +34,23 @@ final class Invocation {
 
     /** Waits for its end, which must have this status. */
     static Invocation run(int status, String... args) {
+        return run(status, DEADLINE, args);
+    }
+
+    static Invocation run(int status, Duration deadline, String... args) {
         Invocation invocation = new Invocation(args);
-        assertThat(invocation.status()).as(invocation.toString()).isEqualTo(status);
+        int ended = invocation.status(deadline);
+        assertThat(ended).as(invocation.toString()).isEqualTo(status);
         return invocation;
     }
 
     int status() {
+        return status(DEADLINE);
+    }
+
+    private int status(Duration deadline) {
         try {
-            return status.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            return status.get(deadline.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError("did not end: " + this, e);
         }

@@ -1,0 +1,29 @@
+package dev.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ConformanceCommandTest {
+
+    private static final Duration DEADLINE = Duration.ofMinutes(3);
+
+    @Test
+    void aStoreWithAFaultIsToldWhichPromiseItBreaks() {
+        Invocation broken = Invocation.run(1, DEADLINE, "conformance", "forgetful://a", "--broken");
+        assertThat(broken.out())
+                .contains("BROKEN   Those that hold an entry are named and no others")
+                .doesNotContain("holds    ")
+                .containsPattern("\\d+ promises hold, \\d+ were skipped, \\d+ are broken");
+        assertThat(Invocation.run(2, "conformance", "nothing://a").err()).contains("no engine for the scheme");
+    }
+
+    @Test
+    void aStoreThatKeepsItsPromisesPasses() {
+        Invocation kept = Invocation.run(0, DEADLINE, "conformance", "memory:", "--json");
+        assertThat(kept.out())
+                .contains("\"verdict\":\"holds\"", "\"verdict\":\"skipped\"")
+                .doesNotContain("\"verdict\":\"broken\"");
+    }
+}
