@@ -1,6 +1,7 @@
 package dev.muster.cli.conformance;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.launcher.TagFilter.excludeTags;
 
 import dev.muster.cli.conformance.Verdict.Outcome;
 import dev.muster.store.testkit.StoreConformance;
@@ -26,6 +27,8 @@ public final class Conformance {
     public static void run(String storeUrl, Consumer<Verdict> onVerdict) {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectClass(StoreConformance.class))
+                // Minutes each: they add length, not promises.
+                .filters(excludeTags("slow"))
                 .configurationParameter(StoreConformance.URL, storeUrl)
                 .build();
         LauncherFactory.create().execute(request, new Listener(onVerdict));

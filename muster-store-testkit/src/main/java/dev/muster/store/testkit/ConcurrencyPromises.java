@@ -18,9 +18,11 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What holds while several clients commit, list and watch at the same time. */
 abstract class ConcurrencyPromises extends Promises {
@@ -151,6 +153,7 @@ abstract class ConcurrencyPromises extends Promises {
 
     @Test
     @Tag("slow")
+    @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void longConcurrentHistoriesAreInOneOrder() {
         for (int round = 1; round <= 30; round++) {
             checkHistory(500, round * 100L);

@@ -10,10 +10,12 @@ import dev.muster.store.WatchOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What holds between processes, and when one of them is killed or stopped. */
 abstract class ProcessPromises extends Promises {
@@ -147,6 +149,7 @@ abstract class ProcessPromises extends Promises {
 
     @Test
     @Tag("slow")
+    @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void manyProcessesThatAreKilledWhileTheyCommitLeaveNoHalfCommit() {
         killWhileCommitting(50);
     }
@@ -156,7 +159,8 @@ abstract class ProcessPromises extends Promises {
             ChildProcess worker = worker();
             worker.send("pairs " + directory);
             long acknowledged = 0;
-            for (int answers = 0; answers < 20 * round; answers++) {
+            // Not the same moment each time.
+            for (int answers = 0; answers <= round * 37 % 61; answers++) {
                 acknowledged = Long.parseLong(worker.answer());
             }
             worker.kill();
@@ -176,6 +180,7 @@ abstract class ProcessPromises extends Promises {
 
     @Test
     @Tag("slow")
+    @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void longHistoriesOfProcessesThatAreKilledAndStoppedAreInOneOrder() {
         killInHistory(60, 400);
     }

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The promises of the store contract, as tests. An engine's test class subclasses this and names the store:
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * store in use. What an engine does not promise is skipped, with the reason. Waits are scaled by {@link Patience}.
  */
 @DisplayNameGeneration(Sentences.class)
+@ExtendWith(PrintedSkips.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class StoreContract {
 
