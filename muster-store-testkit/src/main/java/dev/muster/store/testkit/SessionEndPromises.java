@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.muster.store.Commit;
 import dev.muster.store.Entry;
 import dev.muster.store.Listing;
 import dev.muster.store.Session;
@@ -53,10 +52,9 @@ abstract class SessionEndPromises extends Promises {
 
     private Listing commitUntilLost(String path, Session session, AtomicBoolean started) {
         try {
-            for (long deadline = System.nanoTime() + Patience.deadline().toNanos(); System.nanoTime() < deadline; ) {
-                Commit.Builder builder = in(path).as(session).put("free", text("1"));
-                builder.appendOwned("owned-", text("1"));
-                apply(builder);
+            long deadline = System.nanoTime() + Patience.deadline().toNanos();
+            for (int i = 0; System.nanoTime() < deadline; i++) {
+                apply(in(path).as(session).put("free", text("1")).putOwned("owned-" + i % 8, text("1")));
                 started.set(true);
             }
         } catch (SessionLostException expected) {

@@ -17,7 +17,6 @@ import dev.muster.store.WatchOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -92,17 +91,18 @@ abstract class WatchPromises extends Promises {
     void noChangeFallsBetweenTheListingAndTheChangesThatFollow() {
         for (int round = 0; round < 20; round++) {
             String prefix = "n" + round + "-";
-            List<Callable<Optional<WatchRecorder>>> tasks = List.of(
+            List<Callable<List<WatchRecorder>>> tasks = List.of(
                     () -> {
-                        for (int i = 0; i < 20; i++) {
+                        for (int i = 0; i < 30; i++) {
                             apply(in().put(prefix + i, text("1")));
                         }
-                        return Optional.empty();
+                        return List.of();
                     },
-                    () -> Optional.of(watch()));
-            WatchRecorder recorder = Concurrently.call(tasks).get(1).orElseThrow();
-            recorder.awaitStateOf(store, directory);
-            recorder.close();
+                    () -> List.of(watch(), watch(), watch(), watch(), watch()));
+            for (WatchRecorder recorder : Concurrently.call(tasks).get(1)) {
+                recorder.awaitStateOf(store, directory);
+                recorder.close();
+            }
         }
     }
 

@@ -78,8 +78,8 @@ class PlantedFaultsTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aFaultIsCaught(Fault fault) {
         PostDiscoveryFilter named = test -> FilterResult.includedIf(test.getSource()
-                .filter(source ->
-                        source instanceof MethodSource method && fault.caughtBy().contains(method.getMethodName()))
+                .filter(source -> source instanceof MethodSource method
+                        && fault.caughtBy().contains(method.getMethodName()))
                 .isPresent());
         TestExecutionSummary summary =
                 run(fault, selectNestedClass(List.of(PlantedContract.class), fault.group()), named);

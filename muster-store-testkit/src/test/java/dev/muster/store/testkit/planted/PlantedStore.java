@@ -135,27 +135,24 @@ final class PlantedStore implements Store {
     public Watch watch(String directory, WatchOptions options, WatchListener listener) {
         Names.checkPath(directory, limits().pathBytes());
         WatchFeed[] self = new WatchFeed[1];
+        Listing[] first = new Listing[1];
         boolean shared = space.fault() == Fault.TELLS_ALL_WATCHES_ON_ONE_THREAD && options.executor() == null;
         self[0] = new WatchFeed(
                 shared ? options.on(oneThread) : options,
                 new TamperingListener(listener, space.fault()),
                 scheduler,
-                () -> list(directory),
+                () -> first[0] == null ? list(directory) : CompletableFuture.completedFuture(first[0]),
                 () -> {
                     space.detach(directory, self[0]);
                     feeds.remove(self[0]);
                 });
         feeds.add(self[0]);
         if (space.fault() == Fault.LISTS_BEFORE_IT_WATCHES) {
-            scheduler.executor().execute(() -> {
-                self[0].pump();
-                LockSupport.parkNanos(PlantedSpace.WINDOW_NANOS);
-                space.attach(directory, self[0]);
-            });
-        } else {
-            space.attach(directory, self[0]);
-            self[0].pump();
+            first[0] = space.list(directory);
+            LockSupport.parkNanos(PlantedSpace.WINDOW_NANOS);
         }
+        space.attach(directory, self[0]);
+        self[0].pump();
         return space.fault() == Fault.TELLS_AFTER_THE_CLOSE ? () -> {} : self[0];
     }
 
