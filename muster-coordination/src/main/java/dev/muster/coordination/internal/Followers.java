@@ -25,18 +25,24 @@ public final class Followers {
     private final Store store;
     private final Map<String, Followed> followed = new HashMap<>();
 
+    /** Guarded by the map. From then on nothing is followed. */
+    private boolean closed;
+
     Followers(Store store) {
         this.store = store;
     }
 
     /**
      * Follows a directory: first the whole listing as it is known, then each change. Calls are serial for a directory.
-     * Cancelling stops them; the last to cancel ends the watch.
+     * Cancelling stops them; the last to cancel ends the watch. Once this is closed, it does nothing.
      */
     public Cancellable follow(String directory, WatchListener listener) {
         Followed one;
         boolean first;
         synchronized (followed) {
+            if (closed) {
+                return () -> {};
+            }
             one = followed.computeIfAbsent(directory, Followed::new);
             first = one.followers++ == 0;
         }
@@ -72,6 +78,7 @@ public final class Followers {
     void close() {
         List<Followed> all;
         synchronized (followed) {
+            closed = true;
             all = List.copyOf(followed.values());
             followed.clear();
         }
@@ -101,6 +108,13 @@ public final class Followers {
 
         void start() {
             watch = store.watch(directory, WatchOptions.ALL.on(serial), this);
+            synchronized (followed) {
+                if (!closed) {
+                    return;
+                }
+            }
+            // Closed in the meantime, by one who saw no watch yet.
+            watch.close();
         }
 
         void add(WatchListener listener) {
