@@ -43,18 +43,15 @@ public final class Candidacy implements AutoCloseable {
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private final Lasting standing = this::enter;
 
-    /** The name under which the latest attempt to stand was sent. */
-    private volatile String attempted = "";
-
-    /** Touched by the serial executor alone, but for the last. */
+    /** Touched by the serial executor alone, but for what is volatile. */
     private DirectoryState state = new DirectoryState();
 
-    private @Nullable Session session;
+    private volatile @Nullable Session session;
     private @Nullable Cancellable following;
     private String candidate = "";
     private long created;
     private boolean committing;
-    private volatile boolean requeueing;
+    private volatile @Nullable HeldLeadership requeueing;
     private volatile @Nullable HeldLeadership leadership;
 
     Candidacy(Scope scope, String election, String directory, Consumer<Leadership> onElected) {
@@ -89,7 +86,7 @@ public final class Candidacy implements AutoCloseable {
             session = next;
             candidate = "";
             committing = false;
-            requeueing = false;
+            requeueing = null;
             if (following == null) {
                 following = scope.followers().follow(directory, event -> serial.execute(() -> onEvent(event)));
             }
@@ -107,7 +104,7 @@ public final class Candidacy implements AutoCloseable {
         Session present = session;
         if (closed.get()
                 || committing
-                || requeueing
+                || requeueing != null
                 || present == null
                 || present.state().isFinal()) {
             return;
@@ -162,15 +159,16 @@ public final class Candidacy implements AutoCloseable {
     }
 
     private void stand(Session present) {
+        String[] name = new String[1];
         send(
                 () -> {
                     Commit.Builder builder = Commit.in(directory).as(present);
-                    attempted = builder.appendOwned(PREFIX, Bytes.utf8(scope.memberId()));
+                    name[0] = append(builder, scope.memberId());
                     return builder.build();
                 },
                 present,
                 applied -> {
-                    candidate = attempted;
+                    candidate = name[0];
                     created = applied.revision();
                 });
     }
@@ -240,23 +238,23 @@ public final class Candidacy implements AutoCloseable {
         callbacks.execute(() -> onElected.accept(next));
     }
 
-    Commit requeue(Session present, String old, long oldCreated, long term) {
-        requeueing = true;
-        Commit.Builder builder = Commit.in(directory)
-                .as(present)
-                .created(old, oldCreated)
-                .at(Term.ENTRY, term)
-                .delete(old)
-                .delete(Term.ENTRY);
-        attempted = builder.appendOwned(PREFIX, Bytes.utf8(scope.memberId()));
-        return builder.build();
+    /** This leadership is being resigned: until that is known, its candidate may be there or not. On any thread. */
+    void requeues(HeldLeadership resigned) {
+        if (session == resigned.session()) {
+            requeueing = resigned;
+        }
     }
 
-    void requeued(CommitResult result) {
+    void requeued(HeldLeadership resigned, String as, @Nullable CommitResult result) {
         serial.execute(() -> {
-            requeueing = false;
+            if (resigned.equals(requeueing)) {
+                requeueing = null;
+            }
+            if (session != resigned.session()) {
+                return;
+            }
             if (result instanceof CommitResult.Applied applied) {
-                candidate = attempted;
+                candidate = as;
                 created = applied.revision();
             }
             if (closed.get()) {
@@ -265,6 +263,10 @@ public final class Candidacy implements AutoCloseable {
                 evaluate();
             }
         });
+    }
+
+    static String append(Commit.Builder builder, String memberId) {
+        return builder.appendOwned(PREFIX, Bytes.utf8(memberId));
     }
 
     /** Resigns and leaves the queue; completes when the store has confirmed, or the session has ended. */
@@ -290,7 +292,7 @@ public final class Candidacy implements AutoCloseable {
         if (session != null) {
             scope.waitIn(session, left);
         }
-        if (!committing && !requeueing) {
+        if (!committing && requeueing == null) {
             leave();
         }
     }
@@ -300,9 +302,10 @@ public final class Candidacy implements AutoCloseable {
             left.complete(null);
             return;
         }
-        Term term = Term.of(state);
-        long own = term != null && term.candidate().equals(candidate) ? term.revision() : 0;
-        leave(commit -> own > 0 ? commit.at(Term.ENTRY, own).delete(Term.ENTRY) : commit)
+        // The watch may not have told of the own term yet.
+        HeldLeadership own = leadership;
+        long term = own != null && own.isOf(candidate) ? own.token().value() : 0;
+        leave(commit -> term > 0 ? commit.at(Term.ENTRY, term).delete(Term.ENTRY) : commit)
                 .thenCompose(done -> done ? CompletableFuture.completedFuture(true) : leave(commit -> commit))
                 .thenAccept(done -> left.complete(null));
     }

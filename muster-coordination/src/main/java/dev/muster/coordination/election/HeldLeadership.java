@@ -11,6 +11,7 @@ import dev.muster.store.Session;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A candidate's entry, for as long as the term names it. */
 final class HeldLeadership extends Owned implements Leadership {
@@ -21,6 +22,9 @@ final class HeldLeadership extends Owned implements Leadership {
 
     /** While a hand-over is under way: it may have been applied. */
     private final AtomicBoolean handingOver = new AtomicBoolean();
+
+    /** The name under which the latest attempt to stand anew was sent. */
+    private volatile String requeuedAs = "";
 
     private HeldLeadership(
             Scope scope,
@@ -109,6 +113,10 @@ final class HeldLeadership extends Owned implements Leadership {
                 });
     }
 
+    boolean isOf(String candidate) {
+        return entry.equals(candidate);
+    }
+
     private NotLeader notLeader() {
         return new NotLeader("The term " + term + " of election " + election + " has ended, or is ending");
     }
@@ -143,12 +151,15 @@ final class HeldLeadership extends Owned implements Leadership {
     /** One commit: out of the queue at its head, into it at its end. */
     @Override
     protected Commit giveUp() {
-        return candidacy.requeue(session(), entry, created(), term);
+        candidacy.requeues(this);
+        Commit.Builder builder = guard(Commit.in(directory)).delete(entry).delete(Term.ENTRY);
+        requeuedAs = Candidacy.append(builder, scope.memberId());
+        return builder.build();
     }
 
     @Override
-    protected void onGivenUp(CommitResult result) {
-        candidacy.requeued(result);
+    protected void onGivenUp(@Nullable CommitResult result) {
+        candidacy.requeued(this, requeuedAs, result);
     }
 
     @Override

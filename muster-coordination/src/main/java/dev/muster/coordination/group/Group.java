@@ -215,12 +215,20 @@ public final class Group {
      * @throws MemberNotJoined where it has no such member
      */
     public Member member(String id) {
-        return findMember(id).orElseThrow(() -> new MemberNotJoined("Member " + id + " has not joined group " + name));
+        return findMember(id).orElseThrow(() -> notJoined(id));
     }
 
     /** One member, or empty. Throws {@link GroupNotFound} where there is no such group. */
     public Optional<Member> findMember(String id) {
-        return members().stream().filter(member -> member.id().equals(id)).findFirst();
+        return find(members(), id);
+    }
+
+    private static Optional<Member> find(List<Member> members, String id) {
+        return members.stream().filter(member -> member.id().equals(id)).findFirst();
+    }
+
+    private MemberNotJoined notJoined(String id) {
+        return new MemberNotJoined("Member " + id + " has not joined group " + name);
     }
 
     /** Whether the group exists. */
@@ -238,16 +246,24 @@ public final class Group {
      * @throws MemberNotJoined where it has no such member
      */
     public void expel(String id) {
-        Member member = member(id);
+        scope.join(expelAsync(id), "expel member " + id + " from group " + name);
+    }
+
+    /** The asynchronous form of {@link #expel}. */
+    public CompletableFuture<Void> expelAsync(String id) {
+        long deadline = scope.deadline();
         String entry = MemberEntry.name(id);
-        CompletableFuture<CommitResult> expelled = scope.commits()
-                .commit(
-                        () -> Commit.in(directory)
-                                .created(entry, member.incarnation())
-                                .delete(entry)
-                                .build(),
-                        scope.deadline());
-        scope.join(expelled, "expel member " + id + " from group " + name);
+        return membersAsync().thenCompose(members -> {
+            Member member = find(members, id).orElseThrow(() -> notJoined(id));
+            return scope.commits()
+                    .commit(
+                            () -> Commit.in(directory)
+                                    .created(entry, member.incarnation())
+                                    .delete(entry)
+                                    .build(),
+                            deadline)
+                    .thenAccept(result -> {});
+        });
     }
 
     /**

@@ -4,12 +4,14 @@ import dev.muster.coordination.ownership.FencingToken;
 import dev.muster.coordination.ownership.Loss;
 import dev.muster.coordination.ownership.Ownership;
 import dev.muster.coordination.ownership.Release;
+import dev.muster.store.Await;
 import dev.muster.store.Cancellable;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
 import dev.muster.store.Entry;
 import dev.muster.store.MusterException;
 import dev.muster.store.Session;
+import dev.muster.store.SessionLostException;
 import dev.muster.store.Watch;
 import dev.muster.store.WatchEvent;
 import dev.muster.store.WatchOptions;
@@ -28,6 +30,8 @@ public abstract class Owned implements Ownership {
 
     private enum State {
         HELD,
+        /** The entry is gone; it is being found out why. */
+        GONE,
         GIVEN_UP,
         LOST
     }
@@ -69,11 +73,22 @@ public abstract class Owned implements Ownership {
     /** Told once that it has ended: lost, or, without a cause, given up. */
     protected void onEnd(@Nullable Loss loss) {}
 
-    /** Told what became of the commit that gave it up. */
-    protected void onGivenUp(CommitResult result) {}
+    /** Told what became of the commit that gave it up; null where it failed for good, as after the session's end. */
+    protected void onGivenUp(@Nullable CommitResult result) {}
 
     /** Told, on the watch's executor, of a new value of the own entry. */
     protected void onPut(Entry own) {}
+
+    /** Of the entry, not of the identity: the order in which ownerships end must be the same in every run of a seed. */
+    @Override
+    public final int hashCode() {
+        return entry.hashCode();
+    }
+
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return this == other;
+    }
 
     public final Session session() {
         return session;
@@ -137,8 +152,8 @@ public abstract class Owned implements Ownership {
         onEnd(null);
         // Repeated until the store has confirmed: an entry left behind would keep everybody else out.
         scope.commits().commit(this::giveUp, Long.MAX_VALUE).whenComplete((result, failure) -> {
+            onGivenUp(result);
             if (failure == null) {
-                onGivenUp(result);
                 released.complete(result.isApplied() ? Release.RELEASED : Release.ALREADY_LOST);
             } else if (session.state().isFinal()) {
                 released.complete(Release.ALREADY_LOST);
@@ -167,7 +182,7 @@ public abstract class Owned implements Ownership {
     final void lose(Loss cause) {
         List<Consumer<Loss>> told;
         synchronized (this) {
-            if (state != State.HELD) {
+            if (state != State.HELD && state != State.GONE) {
                 return;
             }
             state = State.LOST;
@@ -263,9 +278,34 @@ public abstract class Owned implements Ownership {
             own = changed.puts().isEmpty() ? null : changed.puts().get(0);
         }
         if (own == null || own.created() != created) {
-            lose(session.state().isFinal() ? Loss.SESSION_LOST : Loss.TAKEN_AWAY);
+            gone();
         } else {
             onPut(own);
         }
+    }
+
+    /** A watch may tell that the entry is gone before the session is known to have ended: the store knows. */
+    private void gone() {
+        synchronized (this) {
+            if (state != State.HELD) {
+                return;
+            }
+            state = State.GONE;
+        }
+        if (session.state().isFinal()) {
+            lose(Loss.SESSION_LOST);
+            return;
+        }
+        scope.commits()
+                .commit(
+                        () -> Commit.in(directory)
+                                .as(session)
+                                .created(entry, created)
+                                .build(),
+                        scope.deadline())
+                .whenComplete((result, failure) -> lose(
+                        session.state().isFinal() || Await.cause(failure) instanceof SessionLostException
+                                ? Loss.SESSION_LOST
+                                : Loss.TAKEN_AWAY));
     }
 }

@@ -10,10 +10,11 @@ import dev.muster.store.Store;
 import dev.muster.store.TimeoutException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,8 @@ public final class Scope {
     private final Ownerships ownerships;
     private final Followers followers;
     private final List<Lasting> lasting = new CopyOnWriteArrayList<>();
-    private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+    private final Map<Long, Waiting> waiting = new ConcurrentSkipListMap<>();
+    private final AtomicLong waits = new AtomicLong();
     private volatile @Nullable Session session;
     private volatile boolean closed;
 
@@ -115,32 +117,23 @@ public final class Scope {
 
     /** Sees to it that what waits for others fails when the session ends, as it would else wait for nothing. */
     public void waitIn(Session present, CompletableFuture<?> outcome) {
-        Waiting one = new Waiting(present, outcome);
-        waiting.add(one);
-        outcome.whenComplete((value, failure) -> waiting.remove(one));
+        long number = waits.incrementAndGet();
+        waiting.put(number, new Waiting(present, outcome));
+        outcome.whenComplete((value, failure) -> waiting.remove(number));
         if (closed || present.state().isFinal()) {
             endWaiting(present);
         }
     }
 
     private void endWaiting(Session ended) {
-        waiting.forEach(one -> {
+        waiting.values().forEach(one -> {
             if (one.session == ended) {
                 one.outcome.completeExceptionally(sessionLost());
             }
         });
     }
 
-    /** What waits in a session. Known by its identity. */
-    private static final class Waiting {
-        final Session session;
-        final CompletableFuture<?> outcome;
-
-        Waiting(Session session, CompletableFuture<?> outcome) {
-            this.session = session;
-            this.outcome = outcome;
-        }
-    }
+    private record Waiting(Session session, CompletableFuture<?> outcome) {}
 
     private SessionLostException sessionLost() {
         return new SessionLostException("The session of member " + memberId + " at the " + store.engine()

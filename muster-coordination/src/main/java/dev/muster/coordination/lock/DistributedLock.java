@@ -95,7 +95,12 @@ public final class DistributedLock {
      * @return whether anybody held it
      */
     public boolean breakLock() {
-        return scope.join(Breaking.force(scope, directory), "break lock " + name);
+        return scope.join(breakLockAsync(), "break lock " + name);
+    }
+
+    /** The asynchronous form of {@link #breakLock}. */
+    public CompletableFuture<Boolean> breakLockAsync() {
+        return Breaking.force(scope, directory);
     }
 
     /**
@@ -104,7 +109,12 @@ public final class DistributedLock {
      * @return whether it was so within the time-out; false leaves the lock with its holder
      */
     public boolean breakAndWait(Duration timeout) {
-        return scope.join(Breaking.politely(scope, directory, timeout), timeout, "break lock " + name);
+        return scope.join(breakAndWaitAsync(timeout), timeout, "break lock " + name);
+    }
+
+    /** The asynchronous form of {@link #breakAndWait}. */
+    public CompletableFuture<Boolean> breakAndWaitAsync(Duration timeout) {
+        return Breaking.politely(scope, directory, timeout);
     }
 
     /** Who holds it and who waits, in the order in which they are served. */

@@ -13,9 +13,11 @@ import dev.muster.coordination.group.Member;
 import dev.muster.coordination.group.Membership;
 import dev.muster.coordination.ownership.Loss;
 import dev.muster.coordination.ownership.Release;
+import dev.muster.store.Cancellable;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
 import dev.muster.store.Session;
+import dev.muster.store.SessionListener;
 import dev.muster.store.SessionLostException;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
@@ -205,6 +207,74 @@ abstract class RejoinPromises extends RecipePromises {
     private static Session awaitSession(Coordinator coordinator) {
         Patience.await("there is a session").ignoreExceptions().until(() -> coordinator.session() != null);
         return coordinator.session();
+    }
+
+    /** A watch may tell that the entry is gone before the session is known to have ended. */
+    @Test
+    void aMemberThatLearnsFirstThatItsEntryIsGoneStillKnowsWhyAndRejoins() {
+        Store real = open();
+        LateNews late = new LateNews(real);
+        Coordinator member =
+                member("one", closing(late), options -> options.rejoin(true).onRejoined(rejoined));
+        Membership first = member.group("g").join(Capabilities.of("caps"));
+        Inbox<Loss> losses = new Inbox<>();
+        first.onLost(losses);
+        assumeTrue(
+                engine.expire(real, late.session()), "the engine " + store.engine() + " cannot end a session at will");
+        assertThat(losses.poll(Patience.deadline())).contains(Loss.SESSION_LOST);
+        assertThat(first.isValid()).isFalse();
+        assertThat(rejoined.drain()).isEmpty();
+        late.tell();
+        assertThat(next().capabilities()).isEqualTo(Capabilities.of("caps"));
+    }
+
+    /** A store whose first session says nothing of its end until the test lets it. */
+    private static final class LateNews extends ForwardingStore {
+
+        private final CompletableFuture<Void> told = new CompletableFuture<>();
+        private final CompletableFuture<Session> first = new CompletableFuture<>();
+
+        LateNews(Store store) {
+            super(store);
+        }
+
+        Session session() {
+            return first.join();
+        }
+
+        void tell() {
+            told.complete(null);
+        }
+
+        @Override
+        public CompletableFuture<Session> openSession(SessionOptions options) {
+            return super.openSession(options).thenApply(session -> {
+                first.complete(session);
+                return session == session() ? new Late(session) : session;
+            });
+        }
+
+        private final class Late extends ForwardingSession {
+
+            Late(Session session) {
+                super(session);
+            }
+
+            @Override
+            public State state() {
+                return told.isDone() ? super.state() : State.CONNECTED;
+            }
+
+            @Override
+            public boolean mayOwn() {
+                return !told.isDone() || super.mayOwn();
+            }
+
+            @Override
+            public Cancellable listen(SessionListener listener) {
+                return super.listen(state -> told.thenRun(() -> listener.onState(state)));
+            }
+        }
     }
 
     @Test

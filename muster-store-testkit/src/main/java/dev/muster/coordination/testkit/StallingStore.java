@@ -1,17 +1,12 @@
 package dev.muster.coordination.testkit;
 
-import dev.muster.store.Await;
-import dev.muster.store.Cancellable;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
 import dev.muster.store.Listing;
-import dev.muster.store.MusterException;
 import dev.muster.store.Session;
-import dev.muster.store.SessionListener;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Settlement;
 import dev.muster.store.Store;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -53,57 +48,15 @@ final class StallingStore extends ForwardingStore {
         return stalled ? new CompletableFuture<>() : super.directories(prefix);
     }
 
-    private final class Stalling implements Session {
-
-        private final Session session;
+    private final class Stalling extends ForwardingSession {
 
         Stalling(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public String id() {
-            return session.id();
-        }
-
-        @Override
-        public State state() {
-            return session.state();
-        }
-
-        @Override
-        public Duration timeout() {
-            return session.timeout();
-        }
-
-        @Override
-        public boolean mayOwn() {
-            return session.mayOwn();
-        }
-
-        @Override
-        public long heartbeats() {
-            return session.heartbeats();
-        }
-
-        @Override
-        public Cancellable listen(SessionListener listener) {
-            return session.listen(listener);
+            super(session);
         }
 
         @Override
         public CompletableFuture<Void> closeAsync() {
-            return stalled ? new CompletableFuture<>() : session.closeAsync();
-        }
-
-        /** As the contract has it: waits at most 10 s, and never throws. */
-        @Override
-        public void close() {
-            try {
-                Await.read(closeAsync(), Duration.ofSeconds(10), "close a session");
-            } catch (MusterException unconfirmed) {
-                // Its time-out ends it.
-            }
+            return stalled ? new CompletableFuture<>() : super.closeAsync();
         }
     }
 }

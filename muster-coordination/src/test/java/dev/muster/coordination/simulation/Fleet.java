@@ -1,0 +1,123 @@
+package dev.muster.coordination.simulation;
+
+import dev.muster.coordination.Coordinator;
+import dev.muster.coordination.CoordinatorOptions;
+import dev.muster.store.Await;
+import dev.muster.store.MusterException;
+import dev.muster.store.simulation.Fault;
+import dev.muster.store.simulation.Faults;
+import dev.muster.store.simulation.SeededRandom;
+import dev.muster.store.simulation.SimulatedProcess;
+import dev.muster.store.simulation.Simulation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** The members of a simulation: one in each process, started again when the process is killed. */
+final class Fleet {
+
+    /** What tries recipes hardest: silence that outlasts sessions, and all that goes wrong with messages. */
+    static final Faults FAULTS = Faults.USUAL
+            .with(Fault.SLOW_MESSAGE, 0.08)
+            .with(Fault.STARVED_SESSION, 0.03)
+            .lasting(15);
+
+    private static final Duration SESSION = Duration.ofSeconds(6);
+    private static final Duration AGAIN = Duration.ofMillis(500);
+
+    private final Simulation simulation;
+    private final List<CompletableFuture<Void>> ends = new ArrayList<>();
+
+    Fleet(Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    SeededRandom random() {
+        return simulation.random();
+    }
+
+    Duration moment(Duration most) {
+        return random().skewed(Duration.ofMillis(1), most);
+    }
+
+    /** Starts a member in a process of its own, which lives until the program is done. */
+    void spawn(String name, Function<Member, CompletableFuture<?>> program) {
+        spawn(name, options -> options, program);
+    }
+
+    void spawn(
+            String name,
+            UnaryOperator<CoordinatorOptions.Builder> more,
+            Function<Member, CompletableFuture<?>> program) {
+        ends.add(simulation.spawn(name, process -> {
+            CoordinatorOptions options = more.apply(CoordinatorOptions.member(name)
+                            .sessionTimeout(SESSION)
+                            .operationTimeout(Duration.ofSeconds(5)))
+                    .build();
+            Member member = new Member(this, process, Coordinator.over(process.connect(), options));
+            return member.start().thenCompose(started -> program.apply(member));
+        }));
+    }
+
+    /** Waits until all programs are done. */
+    void await() {
+        simulation.awaitAll(ends);
+    }
+
+    /** A coordinator in its process. */
+    static final class Member {
+
+        final SimulatedProcess process;
+        final Coordinator coordinator;
+        private final Fleet fleet;
+
+        private Member(Fleet fleet, SimulatedProcess process, Coordinator coordinator) {
+            this.fleet = fleet;
+            this.process = process;
+            this.coordinator = coordinator;
+        }
+
+        private CompletableFuture<Coordinator> start() {
+            return again(coordinator::startAsync);
+        }
+
+        Duration moment(Duration most) {
+            return fleet.moment(most);
+        }
+
+        <T> CompletableFuture<T> later(Duration wait, Supplier<? extends CompletableFuture<T>> then) {
+            CompletableFuture<Void> passed = new CompletableFuture<>();
+            process.scheduler().after(wait, () -> passed.complete(null));
+            return passed.thenCompose(done -> then.get());
+        }
+
+        /** Tries until it succeeds: only what is a fault of the store may fail it. */
+        <T> CompletableFuture<T> again(Supplier<? extends CompletableFuture<T>> operation) {
+            CompletableFuture<T> attempt;
+            try {
+                attempt = operation.get();
+            } catch (MusterException failure) {
+                attempt = CompletableFuture.failedFuture(failure);
+            }
+            return attempt.handle((value, failure) -> {
+                        if (failure == null) {
+                            return CompletableFuture.completedFuture(value);
+                        }
+                        if (!(Await.cause(failure) instanceof MusterException)) {
+                            return CompletableFuture.<T>failedFuture(failure);
+                        }
+                        return later(AGAIN, () -> again(operation));
+                    })
+                    .thenCompose(next -> next);
+        }
+
+        /** The session may not end in time for a store that is down: then its time-out ends it. */
+        CompletableFuture<Void> close() {
+            return coordinator.closeAsync().exceptionally(unconfirmed -> null);
+        }
+    }
+}
