@@ -1,6 +1,7 @@
 package dev.muster.coordination.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.coordination.election.Candidacy;
 import dev.muster.coordination.election.Leader;
@@ -8,8 +9,11 @@ import dev.muster.coordination.election.Leadership;
 import dev.muster.coordination.simulation.Fleet.Member;
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
+import dev.muster.store.Store;
+import dev.muster.store.simulation.Fault;
 import dev.muster.store.simulation.Seeds;
 import dev.muster.store.simulation.Simulation;
+import dev.muster.store.simulation.SimulationFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -31,19 +36,37 @@ class ElectionSimulationTest {
 
     @Test
     void oneLeadsAtATimeAndOneAlwaysDoesInTheEnd() {
-        Seeds.count(500).with(Fleet.FAULTS).forEach(ElectionSimulationTest::elect);
+        Seeds.count(500).with(Fleet.FAULTS).forEach(simulation -> elect(simulation, UnaryOperator.identity()));
     }
 
     @Test
     @Tag("slow")
     void oneLeadsAtATimeInAHundredThousandRuns() {
-        Seeds.count(100_000).with(Fleet.FAULTS).forEach(ElectionSimulationTest::elect);
+        Seeds.count(100_000).with(Fleet.FAULTS).forEach(simulation -> elect(simulation, UnaryOperator.identity()));
     }
 
-    private static void elect(Simulation simulation) {
+    @Test
+    void thatSessionsEndBeforeTheirOwnersKnowIsCaught() {
+        assertThatThrownBy(() -> Seeds.count(300)
+                        .with(Fleet.FAULTS.with(Fault.EARLY_EXPIRY, 0.1))
+                        .forEach(simulation -> elect(simulation, UnaryOperator.identity())))
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("at most one leader is valid");
+    }
+
+    @Test
+    void thatWatchesDoNotTellWhatIsGoneIsCaught() {
+        assertThatThrownBy(() -> Seeds.count(300)
+                        .with(Fleet.FAULTS)
+                        .forEach(simulation -> elect(simulation, Fleet::deafToRemovals)))
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("valid leaderships in the end");
+    }
+
+    private static void elect(Simulation simulation, UnaryOperator<Store> fault) {
         Terms terms = new Terms();
         simulation.always("at most one leader is valid", () -> terms.valid().size() <= 1);
-        Fleet fleet = new Fleet(simulation);
+        Fleet fleet = new Fleet(simulation, fault);
         CompletableFuture<Void> over = new CompletableFuture<>();
         for (int i = 0; i < MEMBERS; i++) {
             String name = "m" + i;

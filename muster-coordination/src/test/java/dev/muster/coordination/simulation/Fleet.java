@@ -4,11 +4,17 @@ import dev.muster.coordination.Coordinator;
 import dev.muster.coordination.CoordinatorOptions;
 import dev.muster.store.Await;
 import dev.muster.store.MusterException;
+import dev.muster.store.Store;
+import dev.muster.store.WatchEvent;
+import dev.muster.store.WatchListener;
+import dev.muster.store.WatchOptions;
 import dev.muster.store.simulation.Fault;
 import dev.muster.store.simulation.Faults;
 import dev.muster.store.simulation.SeededRandom;
 import dev.muster.store.simulation.SimulatedProcess;
 import dev.muster.store.simulation.Simulation;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +36,34 @@ final class Fleet {
     private static final Duration AGAIN = Duration.ofMillis(500);
 
     private final Simulation simulation;
+    private final UnaryOperator<Store> fault;
     private final List<CompletableFuture<Void>> ends = new ArrayList<>();
 
-    Fleet(Simulation simulation) {
+    /** @param fault what is planted between the members and the store; identity for none */
+    Fleet(Simulation simulation, UnaryOperator<Store> fault) {
         this.simulation = simulation;
+        this.fault = fault;
+    }
+
+    /** A planted fault: watches that never tell of what is gone. */
+    static Store deafToRemovals(Store store) {
+        return (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("watch")) {
+                        WatchListener listener = (WatchListener) arguments[2];
+                        return store.watch((String) arguments[0], (WatchOptions) arguments[1], event -> {
+                            if (!(event instanceof WatchEvent.Changed changed)
+                                    || changed.removals().isEmpty()) {
+                                listener.onEvent(event);
+                            }
+                        });
+                    }
+                    try {
+                        return method.invoke(store, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     SeededRandom random() {
@@ -58,7 +88,7 @@ final class Fleet {
                             .sessionTimeout(SESSION)
                             .operationTimeout(Duration.ofSeconds(5)))
                     .build();
-            Member member = new Member(this, process, Coordinator.over(process.connect(), options));
+            Member member = new Member(this, process, Coordinator.over(fault.apply(process.connect()), options));
             return member.start().thenCompose(started -> program.apply(member));
         }));
     }

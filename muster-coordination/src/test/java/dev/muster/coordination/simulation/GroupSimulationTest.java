@@ -1,6 +1,7 @@
 package dev.muster.coordination.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.coordination.group.Capabilities;
 import dev.muster.coordination.group.Group;
@@ -8,8 +9,11 @@ import dev.muster.coordination.group.GroupEvent;
 import dev.muster.coordination.group.Membership;
 import dev.muster.coordination.simulation.Fleet.Member;
 import dev.muster.store.Entry;
+import dev.muster.store.Store;
+import dev.muster.store.simulation.Fault;
 import dev.muster.store.simulation.Seeds;
 import dev.muster.store.simulation.Simulation;
+import dev.muster.store.simulation.SimulationFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,17 +34,35 @@ class GroupSimulationTest {
 
     @Test
     void allWhoWatchEndWithTheSameView() {
-        Seeds.count(500).with(Fleet.FAULTS).forEach(GroupSimulationTest::comeAndGo);
+        Seeds.count(500).with(Fleet.FAULTS).forEach(simulation -> comeAndGo(simulation, UnaryOperator.identity()));
     }
 
     @Test
     @Tag("slow")
     void allWhoWatchEndWithTheSameViewInAHundredThousandRuns() {
-        Seeds.count(100_000).with(Fleet.FAULTS).forEach(GroupSimulationTest::comeAndGo);
+        Seeds.count(100_000).with(Fleet.FAULTS).forEach(simulation -> comeAndGo(simulation, UnaryOperator.identity()));
     }
 
-    private static void comeAndGo(Simulation simulation) {
-        Fleet fleet = new Fleet(simulation);
+    @Test
+    void thatSessionsEndBeforeTheirOwnersKnowIsCaught() {
+        assertThatThrownBy(() -> Seeds.count(300)
+                        .with(Fleet.FAULTS.with(Fault.EARLY_EXPIRY, 0.1))
+                        .forEach(simulation -> comeAndGo(simulation, UnaryOperator.identity())))
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("who is a member is listed");
+    }
+
+    @Test
+    void thatWatchesDoNotTellWhatIsGoneIsCaught() {
+        assertThatThrownBy(() -> Seeds.count(300)
+                        .with(Fleet.FAULTS)
+                        .forEach(simulation -> comeAndGo(simulation, Fleet::deafToRemovals)))
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("observed");
+    }
+
+    private static void comeAndGo(Simulation simulation, UnaryOperator<Store> fault) {
+        Fleet fleet = new Fleet(simulation, fault);
         Map<String, View> views = new TreeMap<>();
         List<Membership> memberships = new ArrayList<>();
         int[] events = new int[1];

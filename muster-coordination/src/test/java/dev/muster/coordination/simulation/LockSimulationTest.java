@@ -1,6 +1,7 @@
 package dev.muster.coordination.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.coordination.lock.DistributedLock;
 import dev.muster.coordination.lock.LockHandle;
@@ -8,13 +9,17 @@ import dev.muster.coordination.lock.LockMode;
 import dev.muster.coordination.simulation.Fleet.Member;
 import dev.muster.store.Await;
 import dev.muster.store.MusterException;
+import dev.muster.store.Store;
+import dev.muster.store.simulation.Fault;
 import dev.muster.store.simulation.Seeds;
 import dev.muster.store.simulation.Simulation;
+import dev.muster.store.simulation.SimulationFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -31,30 +36,50 @@ class LockSimulationTest {
 
     @Test
     void holdersExcludeEachOtherAndNoWaiterIsForgotten() {
-        Seeds.count(700).with(Fleet.FAULTS).forEach(LockSimulationTest::takeTurns);
+        Seeds.count(700).with(Fleet.FAULTS).forEach(simulation -> takeTurns(simulation, UnaryOperator.identity()));
     }
 
     @Test
     @Tag("slow")
     void holdersExcludeEachOtherInAHundredThousandRuns() {
-        Seeds.count(100_000).with(Fleet.FAULTS).forEach(LockSimulationTest::takeTurns);
+        Seeds.count(100_000).with(Fleet.FAULTS).forEach(simulation -> takeTurns(simulation, UnaryOperator.identity()));
     }
 
     @Test
     void whoBreaksALockAndWaitsFindsNobodyWhoBelieves() {
-        Seeds.count(300).with(Fleet.FAULTS).forEach(LockSimulationTest::breakAndWait);
+        Seeds.count(300).with(Fleet.FAULTS).forEach(simulation -> breakAndWait(simulation, UnaryOperator.identity()));
     }
 
     @Test
     @Tag("slow")
     void whoBreaksALockAndWaitsFindsNobodyWhoBelievesInAHundredThousandRuns() {
-        Seeds.count(100_000).with(Fleet.FAULTS).forEach(LockSimulationTest::breakAndWait);
+        Seeds.count(100_000)
+                .with(Fleet.FAULTS)
+                .forEach(simulation -> breakAndWait(simulation, UnaryOperator.identity()));
     }
 
-    private static void takeTurns(Simulation simulation) {
+    @Test
+    void thatSessionsEndBeforeTheirOwnersKnowIsCaught() {
+        assertThatThrownBy(() -> Seeds.count(300)
+                        .with(Fleet.FAULTS.with(Fault.EARLY_EXPIRY, 0.1))
+                        .forEach(simulation -> takeTurns(simulation, UnaryOperator.identity())))
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("holders exclude each other");
+    }
+
+    @Test
+    void thatWatchesDoNotTellOfAReleaseIsCaught() {
+        assertThatThrownBy(() -> Seeds.count(300)
+                        .with(Fleet.FAULTS)
+                        .forEach(simulation -> takeTurns(simulation, Fleet::deafToRemovals)))
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("a waiter was forgotten");
+    }
+
+    private static void takeTurns(Simulation simulation, UnaryOperator<Store> fault) {
         Holders holders = new Holders();
         simulation.always("holders exclude each other", holders::areCompatible);
-        Fleet fleet = new Fleet(simulation);
+        Fleet fleet = new Fleet(simulation, fault);
         for (int i = 0; i < MEMBERS; i++) {
             fleet.spawn(
                     "m" + i,
@@ -121,10 +146,10 @@ class LockSimulationTest {
         });
     }
 
-    private static void breakAndWait(Simulation simulation) {
+    private static void breakAndWait(Simulation simulation, UnaryOperator<Store> fault) {
         Holders holders = new Holders();
         simulation.always("holders exclude each other", holders::areCompatible);
-        Fleet fleet = new Fleet(simulation);
+        Fleet fleet = new Fleet(simulation, fault);
         for (int i = 0; i < 2; i++) {
             fleet.spawn(
                     "m" + i,
