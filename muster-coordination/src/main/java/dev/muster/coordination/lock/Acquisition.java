@@ -144,25 +144,37 @@ final class Acquisition {
     }
 
     private void waitFor(String blocker) {
+        if (ended) {
+            return;
+        }
         if (timer == null) {
             Duration left =
                     Duration.ofNanos(Math.max(0, deadline - scope.scheduler().nanoTime()));
             timer = scope.scheduler().after(left, () -> serial.execute(this::giveUp));
             outcome.whenComplete((cancelled, failure) -> serial.execute(this::giveUp));
         }
-        watch = scope.store()
-                .watch(directory, WatchOptions.names(entry, blocker).on(serial), new WatchListener() {
-                    @Override
-                    public void onEvent(WatchEvent event) {
-                        onChange(event, blocker);
-                    }
+        try {
+            watch = scope.store()
+                    .watch(directory, WatchOptions.names(entry, blocker).on(serial), listener(blocker));
+        } catch (MusterException closed) {
+            end();
+            outcome.completeExceptionally(closed);
+        }
+    }
 
-                    @Override
-                    public void onEnd(MusterException cause) {
-                        // A store that is closed takes the watch along before it tells of the session's end.
-                        lookAgain();
-                    }
-                });
+    private WatchListener listener(String blocker) {
+        return new WatchListener() {
+            @Override
+            public void onEvent(WatchEvent event) {
+                onChange(event, blocker);
+            }
+
+            @Override
+            public void onEnd(MusterException cause) {
+                // A store that is closed takes the watch along before it tells of the session's end.
+                lookAgain();
+            }
+        };
     }
 
     private void onChange(WatchEvent event, String blocker) {
