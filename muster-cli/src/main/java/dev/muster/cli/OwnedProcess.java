@@ -49,7 +49,10 @@ final class OwnedProcess {
             process = builder.start();
         } catch (IOException e) {
             voice.note("cannot run '" + command.get(0) + "': " + e.getMessage());
-            return String.valueOf(e.getMessage()).contains("error=2,") ? ExitCode.NOT_FOUND : ExitCode.NOT_EXECUTABLE;
+            // The JDK tells only in words: "error=2, No such file" before 25, "error: 2 (No such file …)" since.
+            return String.valueOf(e.getMessage()).matches("(?s).*error[=:] ?2\\b.*")
+                    ? ExitCode.NOT_FOUND
+                    : ExitCode.NOT_EXECUTABLE;
         }
         return Leaving.during(() -> watch(process), () -> endWith(process));
     }
