@@ -178,7 +178,8 @@ public final class Coordinator implements AutoCloseable {
      */
     public Partitioner partition(String group, PartitionOptions partitionOptions) {
         Scope present = scope();
-        return present.join(Partitioner.join(present, group, partitionOptions), "join partitioned group " + group);
+        return present.joinCommit(
+                Partitioner.join(present, group, partitionOptions), "join partitioned group " + group);
     }
 
     /** The names of the groups that exist, sorted. */

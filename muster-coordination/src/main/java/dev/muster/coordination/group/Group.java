@@ -6,6 +6,7 @@ import dev.muster.store.Bytes;
 import dev.muster.store.Cancellable;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
+import dev.muster.store.ConnectionException;
 import dev.muster.store.Entry;
 import dev.muster.store.Guard;
 import dev.muster.store.Listing;
@@ -64,7 +65,7 @@ public final class Group {
      * @throws GroupAlreadyExists where it is there
      */
     public void create() {
-        scope.join(createAsync(), "create group " + name);
+        scope.joinCommit(createAsync(), "create group " + name);
     }
 
     public CompletableFuture<Void> createAsync() {
@@ -89,7 +90,7 @@ public final class Group {
      * @throws GroupNotEmpty where it has members
      */
     public void delete() {
-        scope.join(deleteAsync(), "delete group " + name);
+        scope.joinCommit(deleteAsync(), "delete group " + name);
     }
 
     public CompletableFuture<Void> deleteAsync() {
@@ -119,7 +120,7 @@ public final class Group {
      * @throws MemberAlreadyJoined where a member of this coordinator's id is in it, here or anywhere
      */
     public Membership join(Capabilities capabilities) {
-        return scope.join(joinAsync(capabilities), "join group " + name);
+        return scope.joinCommit(joinAsync(capabilities), "join group " + name);
     }
 
     public CompletableFuture<Membership> joinAsync(Capabilities capabilities) {
@@ -128,7 +129,7 @@ public final class Group {
 
     /** As {@link #join}, creating the group in the same commit where it is not there. */
     public Membership joinOrCreate(Capabilities capabilities) {
-        return scope.join(joinOrCreateAsync(capabilities), "join group " + name);
+        return scope.joinCommit(joinOrCreateAsync(capabilities), "join group " + name);
     }
 
     public CompletableFuture<Membership> joinOrCreateAsync(Capabilities capabilities) {
@@ -246,7 +247,7 @@ public final class Group {
      * @throws MemberNotJoined where it has no such member
      */
     public void expel(String id) {
-        scope.join(expelAsync(id), "expel member " + id + " from group " + name);
+        scope.joinCommit(expelAsync(id), "expel member " + id + " from group " + name);
     }
 
     /** The asynchronous form of {@link #expel}. */
@@ -286,6 +287,10 @@ public final class Group {
                 follower.onEvent(event);
                 begun.complete(null);
             });
+            if (scope.isClosed()) {
+                begun.completeExceptionally(new ConnectionException(
+                        "The coordinator of member " + scope.memberId() + " is closed: nothing can be watched"));
+            }
             return begun.thenApply(done -> following);
         });
     }

@@ -85,7 +85,7 @@ final class HeldMembership extends Owned implements Membership, Lasting {
 
     @Override
     public void update(UnaryOperator<Capabilities> change) {
-        scope.join(updateAsync(change), "update the capabilities in " + group);
+        scope.joinCommit(updateAsync(change), "update the capabilities in " + group);
     }
 
     @Override

@@ -29,6 +29,8 @@ public final class Scope {
     /** The longest namespace, in UTF-8 bytes: leaves room for the kind and a name. */
     public static final int NAMESPACE_BYTES = 60;
 
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
     private final Store store;
     private final String memberId;
     private final String namespace;
@@ -182,7 +184,12 @@ public final class Scope {
     }
 
     public long deadline(Duration timeout) {
-        return scheduler().nanoTime() + timeout.toNanos();
+        return scheduler().nanoTime() + bounded(timeout).toNanos();
+    }
+
+    /** At most a hundred years, which a long can count in nanoseconds. */
+    public static Duration bounded(Duration timeout) {
+        return timeout.compareTo(FOREVER) < 0 ? timeout : FOREVER;
     }
 
     /**
@@ -213,10 +220,15 @@ public final class Scope {
 
     /** Joins an operation that ends by itself within a time, with some grace on top for the last round trip. */
     public <T> T join(CompletableFuture<T> operation, Duration within, String what) {
-        return Await.read(operation, within.plus(operationTimeout), what);
+        return Await.read(operation, bounded(within).plus(operationTimeout), what);
     }
 
-    /** Joins an operation that takes at most the operation time-out. */
+    /** Joins an operation that commits: it ends by itself at the operation time-out, saying what became of it. */
+    public <T> T joinCommit(CompletableFuture<T> operation, String what) {
+        return join(operation, operationTimeout, what);
+    }
+
+    /** Joins an operation that takes at most the operation time-out, and changes nothing or goes on by itself. */
     public <T> T join(CompletableFuture<T> operation, String what) {
         return Await.read(operation, operationTimeout, what);
     }

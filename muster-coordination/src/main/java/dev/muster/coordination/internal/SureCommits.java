@@ -1,6 +1,7 @@
 package dev.muster.coordination.internal;
 
 import dev.muster.store.Await;
+import dev.muster.store.Cancellable;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
 import dev.muster.store.CommitResult.Snapshot;
@@ -16,6 +17,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Commits with a known outcome: a lost reply is settled, and what was never applied is built and sent again until a
@@ -37,7 +39,8 @@ public final class SureCommits {
      *
      * @param attempt builds the commit, anew for each attempt
      * @param deadline on the scheduler's clock; {@link Long#MAX_VALUE} for as long as the store is open
-     * @return the result; fails with OutcomeUnknownException only where the deadline passed unsettled
+     * @return the result; fails with OutcomeUnknownException only where the deadline passed unsettled, be it that the
+     *     store does not answer at all
      */
     public CompletableFuture<CommitResult> commit(Supplier<Commit> attempt, long deadline) {
         Commit commit;
@@ -52,7 +55,9 @@ public final class SureCommits {
             return sent;
         }
         Attempts attempts = new Attempts(attempt, deadline);
+        attempts.underway = commit;
         sent.whenComplete(attempts.after(commit));
+        attempts.guard();
         return attempts.outcome;
     }
 
@@ -76,15 +81,32 @@ public final class SureCommits {
         private final Supplier<Commit> attempt;
         private final long deadline;
         private Duration pause = FIRST_PAUSE;
+        private volatile @Nullable Commit underway;
 
         Attempts(Supplier<Commit> attempt, long deadline) {
             this.attempt = attempt;
             this.deadline = deadline;
         }
 
+        /** Sees to the deadline where the store does not answer at all. */
+        void guard() {
+            if (deadline == Long.MAX_VALUE || outcome.isDone()) {
+                return;
+            }
+            long left = Math.max(0, deadline - store.scheduler().nanoTime());
+            Cancellable timer = store.scheduler().after(Duration.ofNanos(left), () -> {
+                Commit unanswered = underway;
+                if (unanswered != null) {
+                    outcome.completeExceptionally(new OutcomeUnknownException(unanswered, null));
+                }
+            });
+            outcome.whenComplete((result, failure) -> timer.cancel());
+        }
+
         void send() {
             try {
                 Commit commit = attempt.get();
+                underway = commit;
                 store.commit(commit).whenComplete(after(commit));
             } catch (RuntimeException failure) {
                 outcome.completeExceptionally(failure);
@@ -149,6 +171,9 @@ public final class SureCommits {
         }
 
         private void again(Runnable step, MusterException atDeadline) {
+            if (outcome.isDone()) {
+                return;
+            }
             long now = store.scheduler().nanoTime();
             if (deadline != Long.MAX_VALUE && now + pause.toNanos() - deadline >= 0) {
                 outcome.completeExceptionally(atDeadline);

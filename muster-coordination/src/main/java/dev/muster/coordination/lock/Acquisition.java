@@ -35,6 +35,7 @@ final class Acquisition {
     private final String name;
     private final LockMode mode;
     private final long deadline;
+    private final long commitDeadline;
     private final boolean waits;
     private final SerialExecutor serial;
     private final CompletableFuture<Optional<LockHandle>> outcome = new CompletableFuture<>();
@@ -53,7 +54,10 @@ final class Acquisition {
         this.name = name;
         this.mode = mode;
         this.waits = !timeout.isZero();
-        this.deadline = scope.deadline(waits ? timeout : scope.operationTimeout());
+        this.deadline = scope.deadline(timeout);
+        // A store that is slower than the wait allowed is not for the waiter to see, but for the answer.
+        this.commitDeadline =
+                scope.deadline(timeout.compareTo(scope.operationTimeout()) < 0 ? scope.operationTimeout() : timeout);
         this.serial = new SerialExecutor(scope.scheduler().executor());
     }
 
@@ -70,7 +74,7 @@ final class Acquisition {
     }
 
     private CompletableFuture<Optional<LockHandle>> append() {
-        CompletableFuture<CommitResult> appended = scope.commits().commit(this::request, deadline);
+        CompletableFuture<CommitResult> appended = scope.commits().commit(this::request, commitDeadline);
         if (appended.isDone() && !appended.isCompletedExceptionally()) {
             onAppended(appended.join());
         } else {

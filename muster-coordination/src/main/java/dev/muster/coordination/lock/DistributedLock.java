@@ -95,7 +95,7 @@ public final class DistributedLock {
      * @return whether anybody held it
      */
     public boolean breakLock() {
-        return scope.join(breakLockAsync(), "break lock " + name);
+        return scope.joinCommit(breakLockAsync(), "break lock " + name);
     }
 
     /** The asynchronous form of {@link #breakLock}. */

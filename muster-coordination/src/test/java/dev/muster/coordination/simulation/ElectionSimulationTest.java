@@ -36,7 +36,7 @@ class ElectionSimulationTest {
 
     @Test
     void oneLeadsAtATimeAndOneAlwaysDoesInTheEnd() {
-        Seeds.count(500).with(Fleet.FAULTS).forEach(simulation -> elect(simulation, UnaryOperator.identity()));
+        Seeds.count(400).with(Fleet.FAULTS).forEach(simulation -> elect(simulation, UnaryOperator.identity()));
     }
 
     @Test

@@ -34,7 +34,7 @@ class GroupSimulationTest {
 
     @Test
     void allWhoWatchEndWithTheSameView() {
-        Seeds.count(500).with(Fleet.FAULTS).forEach(simulation -> comeAndGo(simulation, UnaryOperator.identity()));
+        Seeds.count(350).with(Fleet.FAULTS).forEach(simulation -> comeAndGo(simulation, UnaryOperator.identity()));
     }
 
     @Test

@@ -10,11 +10,14 @@ import dev.muster.coordination.CoordinatorOptions;
 import dev.muster.coordination.Inbox;
 import dev.muster.coordination.group.Capabilities;
 import dev.muster.coordination.group.Member;
+import dev.muster.coordination.group.Membership;
 import dev.muster.coordination.lock.LockHandle;
 import dev.muster.coordination.partition.PartitionOptions;
 import dev.muster.store.ConnectionException;
 import dev.muster.store.InvalidArgument;
+import dev.muster.store.MusterException;
 import dev.muster.store.NotSupported;
+import dev.muster.store.OutcomeUnknownException;
 import dev.muster.store.Session;
 import dev.muster.store.TimeoutException;
 import dev.muster.store.Trait;
@@ -22,7 +25,9 @@ import dev.muster.store.testkit.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -184,6 +189,46 @@ abstract class CoordinatorPromises extends RecipePromises {
         member("three").lock("l").acquire(Patience.deadline());
         assertThat(session.heartbeats()).isEqualTo(beats);
         assertThat(session.state()).isEqualTo(Session.State.CLOSED);
+    }
+
+    @Test
+    void everyCallEndsInTimeWithAMusterErrorWhereTheStoreDoesNotAnswer() {
+        StallingStore stalling = closing(new StallingStore(open()));
+        Duration allowed = Duration.ofMillis(150);
+        Coordinator coordinator = member("one", stalling, options -> options.operationTimeout(allowed));
+        LockHandle held = coordinator.lock("held").acquire(Patience.deadline());
+        Membership membership = coordinator.group("g").joinOrCreate(Capabilities.NONE);
+        stalling.stall();
+        Map<String, Runnable> calls = new LinkedHashMap<>();
+        calls.put("acquire", () -> coordinator.lock("l").tryAcquire(Duration.ofMillis(50)));
+        calls.put("acquire several", () -> coordinator.locks("l", "m").tryAcquire(Duration.ofMillis(50)));
+        calls.put("break", () -> coordinator.lock("l").breakLock());
+        calls.put("break and wait", () -> coordinator.lock("l").breakAndWait(Duration.ofMillis(50)));
+        calls.put("requests", () -> coordinator.lock("l").requests());
+        calls.put("release", held::release);
+        calls.put("create", () -> coordinator.group("h").create());
+        calls.put("delete", () -> coordinator.group("h").delete());
+        calls.put("join", () -> coordinator.group("h").join(Capabilities.NONE));
+        calls.put("join or create", () -> coordinator.group("h").joinOrCreate(Capabilities.NONE));
+        calls.put("members", () -> coordinator.group("h").members());
+        calls.put("watch", () -> coordinator.group("h").watch(event -> {}));
+        calls.put("expel", () -> coordinator.group("h").expel("one"));
+        calls.put("update", () -> membership.update(Capabilities.of(1)));
+        calls.put("groups", coordinator::groups);
+        calls.put("leader", () -> coordinator.election("e").leader());
+        calls.put("partition", () -> coordinator.partition("p", PartitionOptions.DEFAULT));
+        Coordinator another = over("two", stalling, options -> options.operationTimeout(allowed));
+        calls.put("start", another::start);
+        calls.forEach((what, call) -> {
+            long begun = System.nanoTime();
+            assertThatThrownBy(call::run).as(what).isInstanceOf(MusterException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .as(what)
+                    .isLessThan(Patience.scaled(allowed.multipliedBy(2).plusSeconds(1)));
+        });
+        assertThatThrownBy(() -> coordinator.group("h").create())
+                .as("a commit that may yet be applied")
+                .isInstanceOf(OutcomeUnknownException.class);
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.muster.store.SessionLostException;
 import dev.muster.store.TimeoutException;
 import dev.muster.store.testkit.Patience;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,16 @@ abstract class LockQueuePromises extends RecipePromises {
         }
         held.release();
         assertThat(lock.requests()).isEmpty();
+    }
+
+    @Test
+    void aWaitWithoutEndMayBeAskedFor() {
+        LockHandle held = lock.acquire(Patience.deadline());
+        CompletableFuture<Optional<LockHandle>> waiting =
+                one.lock("orders").acquireAsync(ChronoUnit.FOREVER.getDuration());
+        awaitQueue(2);
+        held.release();
+        assertThat(held(waiting).isValid()).isTrue();
     }
 
     @Test

@@ -13,20 +13,14 @@ import dev.muster.coordination.group.Member;
 import dev.muster.coordination.group.Membership;
 import dev.muster.coordination.ownership.Loss;
 import dev.muster.coordination.ownership.Release;
-import dev.muster.store.Cancellable;
-import dev.muster.store.Commit;
-import dev.muster.store.CommitResult;
 import dev.muster.store.Session;
-import dev.muster.store.SessionListener;
 import dev.muster.store.SessionLostException;
-import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
 import dev.muster.store.testkit.Patience;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -228,55 +222,6 @@ abstract class RejoinPromises extends RecipePromises {
         assertThat(next().capabilities()).isEqualTo(Capabilities.of("caps"));
     }
 
-    /** A store whose first session says nothing of its end until the test lets it. */
-    private static final class LateNews extends ForwardingStore {
-
-        private final CompletableFuture<Void> told = new CompletableFuture<>();
-        private final CompletableFuture<Session> first = new CompletableFuture<>();
-
-        LateNews(Store store) {
-            super(store);
-        }
-
-        Session session() {
-            return first.join();
-        }
-
-        void tell() {
-            told.complete(null);
-        }
-
-        @Override
-        public CompletableFuture<Session> openSession(SessionOptions options) {
-            return super.openSession(options).thenApply(session -> {
-                first.complete(session);
-                return session == session() ? new Late(session) : session;
-            });
-        }
-
-        private final class Late extends ForwardingSession {
-
-            Late(Session session) {
-                super(session);
-            }
-
-            @Override
-            public State state() {
-                return told.isDone() ? super.state() : State.CONNECTED;
-            }
-
-            @Override
-            public boolean mayOwn() {
-                return !told.isDone() || super.mayOwn();
-            }
-
-            @Override
-            public Cancellable listen(SessionListener listener) {
-                return super.listen(state -> told.thenRun(() -> listener.onState(state)));
-            }
-        }
-    }
-
     @Test
     void aSessionListenerThatThrowsKeepsNobodyFromRejoining() {
         Coordinator member = rejoining("one");
@@ -329,58 +274,5 @@ abstract class RejoinPromises extends RecipePromises {
         assumeTrue(
                 engine.expire(gate.store(), coordinator.session()),
                 "the engine " + store.engine() + " cannot end a session at will");
-    }
-
-    /** A store whose sessions open only while the gate is open. */
-    private static final class GatedSessions extends ForwardingStore {
-
-        final AtomicInteger commits = new AtomicInteger();
-
-        private final Store store;
-        private final List<Session> opened = new CopyOnWriteArrayList<>();
-        private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
-        private int asked;
-
-        GatedSessions(Store store) {
-            super(store);
-            this.store = store;
-        }
-
-        Store store() {
-            return store;
-        }
-
-        synchronized void shut() {
-            gate = new CompletableFuture<>();
-            asked = 0;
-        }
-
-        synchronized void open() {
-            gate.complete(null);
-        }
-
-        synchronized int asked() {
-            return asked;
-        }
-
-        List<Session> opened() {
-            return opened;
-        }
-
-        @Override
-        public CompletableFuture<CommitResult> commit(Commit commit) {
-            commits.incrementAndGet();
-            return super.commit(commit);
-        }
-
-        @Override
-        public synchronized CompletableFuture<Session> openSession(SessionOptions options) {
-            asked++;
-            return gate.thenCompose(open -> super.openSession(options)).whenComplete((session, failure) -> {
-                if (session != null) {
-                    opened.add(session);
-                }
-            });
-        }
     }
 }
