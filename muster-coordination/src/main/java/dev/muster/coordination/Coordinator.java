@@ -177,9 +177,12 @@ public final class Coordinator implements AutoCloseable {
      * @throws dev.muster.coordination.group.MemberAlreadyJoined where this member's id is in the group already
      */
     public Partitioner partition(String group, PartitionOptions partitionOptions) {
-        Scope present = scope();
-        return present.joinCommit(
-                Partitioner.join(present, group, partitionOptions), "join partitioned group " + group);
+        return scope().joinCommit(partitionAsync(group, partitionOptions), "join partitioned group " + group);
+    }
+
+    /** The asynchronous form of {@link #partition}. */
+    public CompletableFuture<Partitioner> partitionAsync(String group, PartitionOptions partitionOptions) {
+        return Partitioner.join(scope(), group, partitionOptions);
     }
 
     /** The names of the groups that exist, sorted. */

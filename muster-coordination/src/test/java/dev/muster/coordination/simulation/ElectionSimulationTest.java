@@ -40,6 +40,11 @@ class ElectionSimulationTest {
     }
 
     @Test
+    void oneLeadsAtATimeThoughAllDataBeLost() {
+        Seeds.count(150).with(Fleet.WIPES).forEach(simulation -> elect(simulation, UnaryOperator.identity()));
+    }
+
+    @Test
     @Tag("slow")
     void oneLeadsAtATimeInAHundredThousandRuns() {
         Seeds.count(100_000).with(Fleet.FAULTS).forEach(simulation -> elect(simulation, UnaryOperator.identity()));

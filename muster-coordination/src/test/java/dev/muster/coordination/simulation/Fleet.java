@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -31,6 +32,9 @@ final class Fleet {
             .with(Fault.SLOW_MESSAGE, 0.08)
             .with(Fault.STARVED_SESSION, 0.03)
             .lasting(15);
+
+    /** These, and a server that loses all it held now and then: it comes back as another store. */
+    static final Faults WIPES = FAULTS.with(Fault.SERVER_WIPE, 0.003);
 
     private static final Duration SESSION = Duration.ofSeconds(6);
     private static final Duration AGAIN = Duration.ofMillis(500);
@@ -47,13 +51,21 @@ final class Fleet {
 
     /** A planted fault: watches that never tell of what is gone. */
     static Store deafToRemovals(Store store) {
+        return deaf(store, changed -> !changed.removals().isEmpty());
+    }
+
+    /** A planted fault: watches that tell their listings alone. */
+    static Store deafToChanges(Store store) {
+        return deaf(store, changed -> true);
+    }
+
+    private static Store deaf(Store store, Predicate<WatchEvent.Changed> untold) {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("watch")) {
                         WatchListener listener = (WatchListener) arguments[2];
                         return store.watch((String) arguments[0], (WatchOptions) arguments[1], event -> {
-                            if (!(event instanceof WatchEvent.Changed changed)
-                                    || changed.removals().isEmpty()) {
+                            if (!(event instanceof WatchEvent.Changed changed) || !untold.test(changed)) {
                                 listener.onEvent(event);
                             }
                         });

@@ -40,6 +40,11 @@ class LockSimulationTest {
     }
 
     @Test
+    void holdersExcludeEachOtherThoughAllDataBeLost() {
+        Seeds.count(150).with(Fleet.WIPES).forEach(simulation -> takeTurns(simulation, UnaryOperator.identity()));
+    }
+
+    @Test
     @Tag("slow")
     void holdersExcludeEachOtherInAHundredThousandRuns() {
         Seeds.count(100_000).with(Fleet.FAULTS).forEach(simulation -> takeTurns(simulation, UnaryOperator.identity()));
