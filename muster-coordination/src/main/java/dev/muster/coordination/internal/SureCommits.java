@@ -54,8 +54,7 @@ public final class SureCommits {
         if (sent.isDone() && !sent.isCompletedExceptionally()) {
             return sent;
         }
-        Attempts attempts = new Attempts(attempt, deadline);
-        attempts.underway = commit;
+        Attempts attempts = new Attempts(attempt, commit, deadline);
         sent.whenComplete(attempts.after(commit));
         attempts.guard();
         return attempts.outcome;
@@ -67,7 +66,7 @@ public final class SureCommits {
      * @param undoing from the revision at which the commit was applied after all
      */
     public void undo(Commit unknown, LongFunction<Commit> undoing) {
-        Attempts settling = new Attempts(() -> unknown, Long.MAX_VALUE);
+        Attempts settling = new Attempts(() -> unknown, unknown, Long.MAX_VALUE);
         settling.settle(unknown, settlement -> {
             if (settlement instanceof Settlement.Applied applied) {
                 commit(() -> undoing.apply(applied.revision()), Long.MAX_VALUE);
@@ -81,33 +80,48 @@ public final class SureCommits {
         private final Supplier<Commit> attempt;
         private final long deadline;
         private Duration pause = FIRST_PAUSE;
-        private volatile @Nullable Commit underway;
+        private Commit underway;
+        private boolean expired;
 
-        Attempts(Supplier<Commit> attempt, long deadline) {
+        Attempts(Supplier<Commit> attempt, Commit first, long deadline) {
             this.attempt = attempt;
+            this.underway = first;
             this.deadline = deadline;
         }
 
         /** Sees to the deadline where the store does not answer at all. */
         void guard() {
-            if (deadline == Long.MAX_VALUE || outcome.isDone()) {
-                return;
+            if (deadline != Long.MAX_VALUE && !outcome.isDone()) {
+                long left = Math.max(0, deadline - store.scheduler().nanoTime());
+                Cancellable timer = store.scheduler().after(Duration.ofNanos(left), this::expire);
+                outcome.whenComplete((result, failure) -> timer.cancel());
             }
-            long left = Math.max(0, deadline - store.scheduler().nanoTime());
-            Cancellable timer = store.scheduler().after(Duration.ofNanos(left), () -> {
-                Commit unanswered = underway;
-                if (unanswered != null) {
-                    outcome.completeExceptionally(new OutcomeUnknownException(unanswered, null));
-                }
-            });
-            outcome.whenComplete((result, failure) -> timer.cancel());
+        }
+
+        private void expire() {
+            Commit unanswered;
+            synchronized (this) {
+                expired = true;
+                unanswered = underway;
+            }
+            outcome.completeExceptionally(new OutcomeUnknownException(unanswered, null));
+        }
+
+        /** Builds the next commit, unless the answer has been given: of one sent after it nobody would know. */
+        private synchronized @Nullable Commit next() {
+            if (expired) {
+                return null;
+            }
+            underway = attempt.get();
+            return underway;
         }
 
         void send() {
             try {
-                Commit commit = attempt.get();
-                underway = commit;
-                store.commit(commit).whenComplete(after(commit));
+                Commit commit = next();
+                if (commit != null) {
+                    store.commit(commit).whenComplete(after(commit));
+                }
             } catch (RuntimeException failure) {
                 outcome.completeExceptionally(failure);
             }
@@ -171,9 +185,6 @@ public final class SureCommits {
         }
 
         private void again(Runnable step, MusterException atDeadline) {
-            if (outcome.isDone()) {
-                return;
-            }
             long now = store.scheduler().nanoTime();
             if (deadline != Long.MAX_VALUE && now + pause.toNanos() - deadline >= 0) {
                 outcome.completeExceptionally(atDeadline);
