@@ -9,13 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,15 +27,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Caretaker implements Runnable {
 
-    private static final long TICK = Duration.ofMillis(400).toNanos();
+    private static final Duration TICK = Duration.ofMillis(400);
 
-    /** How long it is somebody's turn to look for dead processes: below a tick, so that one alone takes every turn. */
-    private static final long TURN = Duration.ofMillis(300).toNanos();
+    /** Less than a tick, lest a process that ticks just too early leaves it to one that has just died. */
+    private static final Duration PROBING = Duration.ofMillis(250);
 
-    private static final int TICKS_OF_TRUST = 4;
     private static final int TICKS_OF_REST = 5;
     private static final int BEATS_A_LEASE = 4;
-    private static final int MOST_ENDED_AT_ONCE = 64;
+    private static final int MOST_ENDED_AT_ONCE = 128;
     private static final Duration SWEEPING = Duration.ofMinutes(10);
     private static final Logger LOG = LoggerFactory.getLogger(Caretaker.class);
 
@@ -49,8 +49,11 @@ final class Caretaker implements Runnable {
     private final Thread thread = new Thread(this, "muster-file");
     private volatile boolean stopped;
     private @Nullable String lastFailure;
+    private List<Row> rows = List.of();
+    private boolean stale = true;
+    private long lastCounted = -1;
+    private boolean movedLately;
     private long lastVersion = -1;
-    private long lastCount = -1;
     private long lastBeat;
     private int ticks;
 
@@ -97,37 +100,32 @@ final class Caretaker implements Runnable {
     @Override
     public void run() {
         while (!stopped) {
-            LockSupport.parkNanos(this, period());
+            LockSupport.parkNanos(this, Math.min(TICK.toNanos(), shortestBeat(space.own())));
             if (!stopped) {
                 tick();
             }
         }
     }
 
-    private long period() {
-        long period = TICK;
-        for (FileSession session : space.own()) {
-            if (session.hasLease()) {
-                period = Math.min(period, session.timeout().toNanos() / BEATS_A_LEASE);
-            }
-        }
-        return period;
-    }
-
     private void tick() {
         try {
+            // Before anything is read: a session that is opened from here on is in the rows, and not in here.
+            Set<Long> own = ownNumbers();
+            boolean rest = ++ticks % TICKS_OF_REST == 0;
+            boolean stirred = isStirred() || rest;
+            stale |= stirred;
             beat();
-            boolean changed = hasChanged();
-            if (files.words().takeTurn(StoreFiles.PROBED, TURN)) {
-                reap();
-                trim();
-            } else if (changed && !space.own().isEmpty()) {
-                loseEnded(ownNumbers(), rows());
+            boolean changed = stirred && hasChanged();
+            if (files.words().takeTurn(StoreFiles.PROBED, PROBING.toNanos())) {
+                reap(own);
+                trim(stirred);
+            } else if (changed && !own.isEmpty()) {
+                loseEnded(own, rows());
             }
             if (changed) {
                 watches.verify(FileSpace.PATIENCE).forEach(Runnable::run);
             }
-            if (++ticks % TICKS_OF_REST == 0) {
+            if (rest) {
                 checkFiles();
                 watches.rest(FileSpace.PATIENCE);
             }
@@ -138,25 +136,35 @@ final class Caretaker implements Runnable {
         }
     }
 
+    /**
+     * Whether anybody has committed since the last tick, or just before it: what was counted then may only have become
+     * visible since. Who is killed in the middle of a commit may leave it uncounted, so that now and then one must look
+     * all the same.
+     */
+    private boolean isStirred() {
+        long counted = files.words().get(StoreFiles.COMMITS);
+        boolean moved = counted != lastCounted;
+        boolean stirred = moved || movedLately;
+        lastCounted = counted;
+        movedLately = moved;
+        return stirred;
+    }
+
     /** Sends the heartbeats of all sessions that have a lease, in one transaction. */
     private void beat() {
-        List<FileSession> leased = new ArrayList<>();
-        for (FileSession session : space.own()) {
-            if (session.hasLease()) {
-                leased.add(session);
-            }
-        }
+        // Those whose time is over find out by being asked.
+        List<FileSession> leased = space.own().stream()
+                .filter(session -> session.hasLease() && !session.state().isFinal())
+                .toList();
         long sent = System.nanoTime();
-        if (leased.isEmpty() || sent - lastBeat < period() / 2) {
+        if (leased.isEmpty() || sent - lastBeat + TICK.toNanos() / 2 < shortestBeat(leased)) {
             return;
         }
-        // Those whose time is over find out by being asked.
-        leased.forEach(FileSession::state);
         try {
             List<FileSession> lost = new ArrayList<>();
             database.write("send heartbeats", FileSpace.PATIENCE, () -> {
                 for (FileSession session : leased) {
-                    if (!session.state().isFinal() && !sessions.beat(session.number(), sent)) {
+                    if (!sessions.beat(session.number(), sent)) {
                         lost.add(session);
                     }
                 }
@@ -170,19 +178,19 @@ final class Caretaker implements Runnable {
         }
     }
 
-    /**
-     * Whether another process has committed since the last time. To ask SQLite is most of what a tick costs, so the count
-     * that who commits leaves in shared memory is trusted for some ticks: one killed between the two leaves none.
-     */
+    private static long shortestBeat(Collection<FileSession> leased) {
+        return leased.stream()
+                .filter(FileSession::hasLease)
+                .mapToLong(session -> session.timeout().toNanos() / BEATS_A_LEASE)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** Whether another process has committed since the last time. */
     private boolean hasChanged() {
         if (!watches.isAny() && space.own().isEmpty()) {
             return false;
         }
-        long count = files.words().get(StoreFiles.COMMITS);
-        if (count == lastCount && ticks % TICKS_OF_TRUST != 0) {
-            return false;
-        }
-        lastCount = count;
         long version = database.read(
                 "look at the store", FileSpace.PATIENCE, () -> Rows.number(database.sql(Sql.DATA_VERSION), 0));
         boolean changed = version != lastVersion;
@@ -191,62 +199,82 @@ final class Caretaker implements Runnable {
     }
 
     private List<Row> rows() {
-        return database.read("read the sessions", FileSpace.PATIENCE, sessions::rows);
+        if (stale) {
+            rows = database.read("read the sessions", FileSpace.PATIENCE, sessions::rows);
+            stale = false;
+        }
+        return rows;
     }
 
-    /** To be called before the rows are read: a session that is opened in between is in the rows, and not in here. */
+    /** The sessions of this process, and the one by which it watches. */
     private Set<Long> ownNumbers() {
         Set<Long> numbers = new HashSet<>();
         space.own().forEach(session -> numbers.add(session.number()));
+        if (watches.self() != 0) {
+            numbers.add(watches.self());
+        }
         return numbers;
     }
 
     private void loseEnded(Set<Long> own, List<Row> rows) {
-        rows.forEach(row -> own.remove(row.number()));
-        own.forEach(space::lose);
+        Set<Long> ended = new HashSet<>(own);
+        rows.forEach(row -> ended.remove(row.number()));
+        for (long number : ended) {
+            if (number == watches.self()) {
+                space.fail(new StorageException("The store of " + files.directory() + " takes this process for dead,"
+                        + " though it lives: was a file of the store removed, or opened by other code of this process?"
+                        + " Open the store again."));
+            }
+            space.lose(number);
+        }
+    }
+
+    /** As the first thing: ends what was left behind when the last process died. */
+    void reapFirst() {
+        reap(Set.of());
     }
 
     /** Ends the sessions of dead processes, and those whose lease has run out. */
-    void reap() {
-        Set<Long> own = ownNumbers();
-        own.add(watches.self());
-        List<Row> rows = rows();
+    private void reap(Set<Long> own) {
         List<Row> dead = new ArrayList<>();
+        List<Row> overdue = new ArrayList<>();
         List<SessionLocks.Claim> proofs = new ArrayList<>();
+        List<Row> known = rows();
         try {
-            for (Row row : rows) {
+            for (Row row : known) {
                 SessionLocks.Claim proof = own.contains(row.number()) ? null : sessions.proofOfDeath(row.number());
                 if (proof != null) {
                     proofs.add(proof);
-                }
-                if (proof != null || row.isOverdue()) {
                     dead.add(row);
-                }
-                if (dead.size() == MOST_ENDED_AT_ONCE) {
-                    break;
+                } else if (row.isOverdue()) {
+                    overdue.add(row);
                 }
             }
-            if (!dead.isEmpty()) {
-                space.announce(database.write("end sessions", FileSpace.PATIENCE, () -> endAll(dead)));
-            }
+            end(dead, row -> null);
+            end(overdue, Row::beat);
         } finally {
             proofs.forEach(SessionLocks.Claim::close);
         }
-        own.remove(watches.self());
-        own.remove(0L);
-        loseEnded(own, rows);
+        loseEnded(own, known);
     }
 
-    private boolean endAll(List<Row> dead) throws SQLException {
-        boolean audible = false;
-        for (Row row : dead) {
-            audible |= sessions.end(row.number(), row.beat()).audible();
+    /** @param beat the last heartbeat after which a session ends, if it came to no other; or null */
+    private void end(List<Row> rows, Function<Row, @Nullable Long> beat) {
+        for (int from = 0; from < rows.size(); from += MOST_ENDED_AT_ONCE) {
+            List<Row> some = rows.subList(from, Math.min(rows.size(), from + MOST_ENDED_AT_ONCE));
+            stale = true;
+            space.announce(database.write("end sessions", FileSpace.PATIENCE, () -> {
+                boolean audible = false;
+                for (Row row : some) {
+                    audible |= sessions.end(row.number(), beat.apply(row));
+                }
+                return audible;
+            }));
         }
-        return audible;
     }
 
-    private void trim() {
-        if (database.read("look at the change log", FileSpace.PATIENCE, log::isLong)) {
+    private void trim(boolean stirred) {
+        if (stirred && database.read("look at the change log", FileSpace.PATIENCE, log::isLong)) {
             database.write("trim the change log", FileSpace.PATIENCE, log::trim);
         }
     }
@@ -263,7 +291,7 @@ final class Caretaker implements Runnable {
         Object now = key();
         if (key != null && !key.equals(now)) {
             space.fail(new StorageException("The store of " + files.directory()
-                    + " was removed or replaced while it was" + " in use: open it again in every process"));
+                    + " was removed or replaced while it was in use: open it again in every process"));
         }
     }
 

@@ -43,7 +43,6 @@ final class Database {
     private final ReentrantLock mutex = new ReentrantLock();
 
     private final Map<Sql, PreparedStatement> prepared = new EnumMap<>(Sql.class);
-    private Runnable onCommit = () -> {};
     private Runnable onRollback = () -> {};
     private long identity;
     private boolean closed;
@@ -176,9 +175,10 @@ final class Database {
         boolean done = false;
         try {
             T result = work.run();
+            queue.count();
             sql(Sql.COMMIT).executeUpdate();
+            queue.count();
             done = true;
-            this.onCommit.run();
             onCommit.accept(result);
             return result;
         } catch (SQLException e) {
@@ -314,11 +314,6 @@ final class Database {
                 "Could not " + what + " in " + file + ": " + why + ", for over " + timeout.toMillis()
                         + " ms. Nothing was done. Look for a process that is stopped or hangs, or allow more by the option"
                         + " timeout.");
-    }
-
-    /** Has this called after each transaction that writes. Must not fail. */
-    void onCommit(Runnable action) {
-        onCommit = action;
     }
 
     /** Has this called where a transaction that may have written was rolled back. */

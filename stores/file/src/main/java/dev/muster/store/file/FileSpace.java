@@ -52,7 +52,6 @@ final class FileSpace {
         this.scheduler = scheduler;
         this.files = files;
         this.database = database;
-        database.onCommit(() -> files.words().increment(StoreFiles.COMMITS));
         wal = new WalFile(files.wal());
         rows = new Rows(database);
         committer = new Committer(database, rows, micros, Limits.STANDARD.directoryNameBytes());
@@ -76,7 +75,7 @@ final class FileSpace {
         try {
             database = Database.open(files.database(), files.queue(), micros.getAsLong(), PATIENCE);
             FileSpace space = new FileSpace(scheduler, files, database, micros);
-            space.caretaker.reap();
+            space.caretaker.reapFirst();
             space.caretaker.start();
             return space;
         } catch (RuntimeException e) {
@@ -109,10 +108,7 @@ final class FileSpace {
 
     /** Records the end of a session of this process. */
     void end(FileSession session) {
-        announce(database.write(
-                "end session " + session.id(),
-                PATIENCE,
-                () -> sessions.end(session.number(), null).audible()));
+        announce(database.write("end session " + session.id(), PATIENCE, () -> sessions.end(session.number(), null)));
     }
 
     void forget(FileSession session) {

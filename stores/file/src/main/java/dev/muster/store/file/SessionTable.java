@@ -9,9 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -95,37 +93,27 @@ final class SessionTable {
     }
 
     /**
-     * What the end of a session did.
-     *
-     * @param recorded whether it was this call that recorded it
-     * @param changed the directories that lost entries
-     * @param audible whether any of them is watched
-     */
-    record Ended(boolean recorded, Set<Long> changed, boolean audible) {}
-
-    /**
      * Records the end of a session and removes what it owns from all directories, from each at a revision of its own: in
      * one transaction, so that nobody sees the one without the other.
      *
      * @param beat the session ends only if this was its last heartbeat; null in any case
+     * @return whether entries went from directories that are watched
      */
-    Ended end(long number, @Nullable Long beat) throws SQLException {
+    boolean end(long number, @Nullable Long beat) throws SQLException {
         if (!delete(number, beat)) {
-            return new Ended(false, Set.of(), false);
+            return false;
         }
-        Set<Long> changed = new HashSet<>();
         boolean audible = false;
         for (long directory : stakes(number)) {
             List<WatchEvent.Removal> removed = deleteOwned(directory, number);
             if (!removed.isEmpty()) {
-                changed.add(directory);
                 audible |= shrink(directory, removed);
             }
         }
         database.sql(Sql.END_STAKES, number).executeUpdate();
         database.sql(Sql.LEAVE_WATCHED, number).executeUpdate();
         database.sql(Sql.END_WATCHERS, number).executeUpdate();
-        return new Ended(true, changed, audible);
+        return audible;
     }
 
     private boolean delete(long number, @Nullable Long beat) throws SQLException {

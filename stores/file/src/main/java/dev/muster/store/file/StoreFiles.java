@@ -14,12 +14,18 @@ import org.slf4j.LoggerFactory;
 /** What lies beside the database in the directory of a store. */
 record StoreFiles(Path directory, SharedWords words, Turnstile turnstile, SessionLocks locks, Bell bell) {
 
-    /** What the shared words are for: when others were last advised to queue, who looks after what, the commits so far. */
+    /** When a writer last found that others write, too. */
     static final int ADVISED = 0;
 
+    /** When the locks of all sessions were last tried. */
     static final int PROBED = 1;
+
+    /** When the last sweep began. */
     static final int SWEPT = 2;
+
+    /** Counts before and after each commit, so that who finds it unmoved need not ask the database. */
     static final int COMMITS = 3;
+
     private static final int WORDS = 8;
     private static final Logger LOG = LoggerFactory.getLogger(StoreFiles.class);
 
@@ -60,7 +66,7 @@ record StoreFiles(Path directory, SharedWords words, Turnstile turnstile, Sessio
     }
 
     WriterQueue queue() {
-        return new WriterQueue(turnstile, words, ADVISED);
+        return new WriterQueue(turnstile, words);
     }
 
     /** To be called when no thread uses any of it. */

@@ -19,21 +19,18 @@ final class WriterQueue {
 
     private final Turnstile turnstile;
     private final SharedWords words;
-    private final int word;
 
-    /** @param word where the time of the last advice is kept */
-    WriterQueue(Turnstile turnstile, SharedWords words, int word) {
+    WriterQueue(Turnstile turnstile, SharedWords words) {
         this.turnstile = turnstile;
         this.words = words;
-        this.word = word;
     }
 
     boolean isAdvised() {
-        return words.isWithin(word, ADVICE);
+        return words.isWithin(StoreFiles.ADVISED, ADVICE);
     }
 
     void advise() {
-        words.set(word, System.nanoTime());
+        words.set(StoreFiles.ADVISED, System.nanoTime());
     }
 
     /** Waits for this process's turn. Answers whether it has it, so that it must {@link #leave}. */
@@ -43,5 +40,10 @@ final class WriterQueue {
 
     void leave() {
         turnstile.leave();
+    }
+
+    /** To be called before and after each commit. */
+    void count() {
+        words.increment(StoreFiles.COMMITS);
     }
 }
