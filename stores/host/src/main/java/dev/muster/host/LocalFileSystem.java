@@ -3,10 +3,16 @@ package dev.muster.host;
 import dev.muster.store.InvalidArgument;
 import dev.muster.store.StorageException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Directories in which locks and shared memory work: those of file systems of this host. */
 public final class LocalFileSystem {
@@ -38,6 +44,8 @@ public final class LocalFileSystem {
             "9p",
             "virtiofs");
 
+    private static final Logger LOG = LoggerFactory.getLogger(LocalFileSystem.class);
+
     private LocalFileSystem() {}
 
     /**
@@ -48,7 +56,7 @@ public final class LocalFileSystem {
      */
     public static Path directory(Path path) {
         try {
-            Files.createDirectories(path);
+            create(path.toAbsolutePath());
             refuseNetwork(path, Files.getFileStore(path).type());
             return path.toRealPath();
         } catch (IOException e) {
@@ -56,6 +64,29 @@ public final class LocalFileSystem {
                     "Could not make or read directory " + path + " (" + e
                             + "): it must be a directory that this user may write",
                     e);
+        }
+    }
+
+    /** Has what it makes outlive a loss of power, as far as the file system can. */
+    private static void create(Path path) throws IOException {
+        Deque<Path> parents = new ArrayDeque<>();
+        Path missing = path;
+        while (missing != null && missing.getParent() != null && Files.notExists(missing)) {
+            parents.push(missing.getParent());
+            missing = missing.getParent();
+        }
+        Files.createDirectories(path);
+        for (Path parent : parents) {
+            force(parent);
+        }
+    }
+
+    private static void force(Path directory) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Not every system opens directories, and an interrupted thread cannot: then the file system is relied on.
+            LOG.debug("could not bring directory {} to the disk", directory, e);
         }
     }
 

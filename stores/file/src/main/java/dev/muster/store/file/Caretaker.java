@@ -3,6 +3,7 @@ package dev.muster.store.file;
 import dev.muster.host.SessionLocks;
 import dev.muster.store.MusterException;
 import dev.muster.store.StorageException;
+import dev.muster.store.TimeoutException;
 import dev.muster.store.file.SessionTable.Row;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +77,16 @@ final class Caretaker implements Runnable {
         thread.setDaemon(true);
     }
 
+    /** Ends what was left behind when the last process died, and begins to look after the store. */
     void start() {
+        try {
+            reap(Set.of());
+        } catch (TimeoutException e) {
+            LOG.warn(
+                    "the store of {} is opened without a look for dead sessions: {}",
+                    files.directory(),
+                    e.getMessage());
+        }
         thread.start();
     }
 
@@ -227,11 +237,6 @@ final class Caretaker implements Runnable {
             }
             space.lose(number);
         }
-    }
-
-    /** As the first thing: ends what was left behind when the last process died. */
-    void reapFirst() {
-        reap(Set.of());
     }
 
     /** Ends the sessions of dead processes, and those whose lease has run out. */

@@ -37,16 +37,14 @@ final class ChangeLog {
      */
     record Folded(long revision, Map<String, Entry> puts, List<WatchEvent.Removal> removals) {
 
-        /** For who has seen the directory as of a revision: leaves out what came and went since. */
-        WatchEvent.Changed since(long seen) {
+        /**
+         * As an event. It may tell of the removal of what a listener never saw, which is better than to keep from one
+         * that listed in between what it did see.
+         */
+        WatchEvent.Changed event() {
             List<Entry> ordered = new ArrayList<>(puts.values());
             ordered.sort(Entry.CREATION_ORDER);
-            return new WatchEvent.Changed(
-                    revision,
-                    List.copyOf(ordered),
-                    removals.stream()
-                            .filter(removal -> removal.created() <= seen)
-                            .toList());
+            return new WatchEvent.Changed(revision, List.copyOf(ordered), List.copyOf(removals));
         }
     }
 

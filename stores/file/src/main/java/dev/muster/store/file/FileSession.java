@@ -1,6 +1,5 @@
 package dev.muster.store.file;
 
-import dev.muster.host.SessionLocks;
 import dev.muster.store.Cancellable;
 import dev.muster.store.MusterException;
 import dev.muster.store.Session;
@@ -10,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A session that lasts as long as its process, or, with a lease, as long as that also sends heartbeats. With a lease it
@@ -23,7 +23,7 @@ final class FileSession implements Session {
     private final SessionTable.Opened opened;
     private final Duration lease;
     private final SessionLifecycle lifecycle;
-    private final Runnable onEnd;
+    private final Consumer<FileSession> onEnd;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicLong heartbeats = new AtomicLong();
     private volatile long confirmed;
@@ -40,7 +40,7 @@ final class FileSession implements Session {
             Duration lease,
             long opening,
             Executor executor,
-            Runnable onEnd) {
+            Consumer<FileSession> onEnd) {
         this.space = space;
         this.id = id;
         this.opened = opened;
@@ -52,10 +52,6 @@ final class FileSession implements Session {
 
     long number() {
         return opened.number();
-    }
-
-    SessionLocks.Claim claim() {
-        return opened.claim();
     }
 
     boolean hasLease() {
@@ -83,6 +79,7 @@ final class FileSession implements Session {
     void lose() {
         if (lifecycle.move(State.LOST)) {
             gone();
+            ended.complete(null);
         }
     }
 
@@ -90,8 +87,7 @@ final class FileSession implements Session {
         space.forget(this);
         // From here on whoever looks finds that it is dead.
         opened.claim().close();
-        onEnd.run();
-        ended.complete(null);
+        onEnd.accept(this);
     }
 
     private boolean isOverdue() {
@@ -134,13 +130,19 @@ final class FileSession implements Session {
     @Override
     public CompletableFuture<Void> closeAsync() {
         if (lifecycle.move(State.CLOSED)) {
+            MusterException failure = null;
             try {
                 space.end(this);
             } catch (MusterException e) {
-                // Its lock is given up all the same: whoever looks will end it.
-                lifecycle.failed(e);
-            } finally {
-                gone();
+                failure = e;
+            }
+            gone();
+            if (failure == null) {
+                ended.complete(null);
+            } else {
+                // Its lock is given up all the same: whoever looks next will end it.
+                lifecycle.failed(failure);
+                ended.completeExceptionally(failure);
             }
         }
         return ended.copy();
@@ -148,7 +150,7 @@ final class FileSession implements Session {
 
     @Override
     public void close() {
-        closeAsync().join();
+        closeAsync().exceptionally(alreadyTold -> null).join();
     }
 
     @Override

@@ -57,7 +57,7 @@ final class FileSpace {
         committer = new Committer(database, rows, micros, Limits.STANDARD.directoryNameBytes());
         sessions = new SessionTable(database, files.locks(), micros, database.identity());
         log = new ChangeLog(database);
-        watches = new Watches(database, rows, log, sessions, files.bell(), this::onRing);
+        watches = new Watches(database, rows, log, sessions, files.bell(), this::pump);
         sweeper = new Sweeper(database, micros);
         caretaker = new Caretaker(this, files, database, log, sessions, watches, sweeper);
     }
@@ -75,7 +75,6 @@ final class FileSpace {
         try {
             database = Database.open(files.database(), files.queue(), micros.getAsLong(), PATIENCE);
             FileSpace space = new FileSpace(scheduler, files, database, micros);
-            space.caretaker.reapFirst();
             space.caretaker.start();
             return space;
         } catch (RuntimeException e) {
@@ -91,24 +90,33 @@ final class FileSpace {
     /** @param lease zero for a session that lasts as long as the process */
     FileSession openSession(Duration lease, Duration timeout, Executor executor, Consumer<FileSession> onEnd) {
         String id = Nonce.next().toString();
-        FileSession[] session = new FileSession[1];
-        database.write(
-                "open a session",
-                timeout,
-                () -> {
-                    long opening = System.nanoTime();
-                    SessionTable.Opened opened = sessions.open(id, lease.toNanos(), opening);
-                    session[0] =
-                            new FileSession(this, id, opened, lease, opening, executor, () -> onEnd.accept(session[0]));
-                    return session[0];
-                },
-                opened -> own.put(opened.number(), opened));
-        return session[0];
+        SessionTable.Opened[] made = new SessionTable.Opened[1];
+        boolean done = false;
+        try {
+            FileSession session = database.write(
+                    "open a session",
+                    timeout,
+                    () -> {
+                        long opening = System.nanoTime();
+                        made[0] = sessions.open(id, lease.toNanos(), opening);
+                        return new FileSession(this, id, made[0], lease, opening, executor, onEnd);
+                    },
+                    opened -> own.put(opened.number(), opened));
+            done = true;
+            return session;
+        } finally {
+            if (!done && made[0] != null) {
+                made[0].claim().close();
+            }
+        }
     }
 
-    /** Records the end of a session of this process. */
+    /** Records the end of a session of this process, which learns of it before those who watch what it owned. */
     void end(FileSession session) {
-        announce(database.write("end session " + session.id(), PATIENCE, () -> sessions.end(session.number(), null)));
+        boolean audible =
+                database.write("end session " + session.id(), PATIENCE, () -> sessions.end(session.number(), null));
+        session.lose();
+        announce(audible);
     }
 
     void forget(FileSession session) {
@@ -188,10 +196,6 @@ final class FileSpace {
         }
     }
 
-    private void onRing() {
-        watches.read(PATIENCE).forEach(Runnable::run);
-    }
-
     Listing list(String directory, Duration timeout) {
         return database.read("list directory " + directory, timeout, () -> rows.listing(directory));
     }
@@ -216,6 +220,9 @@ final class FileSpace {
 
     /** Puts the store out of use in this process. */
     void fail(StorageException cause) {
+        if (failure != null) {
+            return;
+        }
         failure = cause;
         LOG.error("{}", cause.getMessage());
         own().forEach(FileSession::lose);

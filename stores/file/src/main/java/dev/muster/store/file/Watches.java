@@ -2,6 +2,7 @@ package dev.muster.store.file;
 
 import dev.muster.host.Bell;
 import dev.muster.store.Cancellable;
+import dev.muster.store.WatchEvent;
 import dev.muster.store.spi.WatchFeed;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -82,12 +83,7 @@ final class Watches {
         while (true) {
             Watched watched = byName.get(directory);
             if (watched == null) {
-                watched = database.write(
-                                "watch directory " + directory,
-                                timeout,
-                                () -> mark(directory),
-                                mark -> note(directory, mark))
-                        .watched();
+                watched = mark(directory, timeout);
             }
             synchronized (watched) {
                 if (!watched.retired) {
@@ -112,11 +108,30 @@ final class Watches {
     /** What a transaction did for a watch: noted once it is committed. */
     private record Mark(Watched watched, SessionTable.Opened self, long position) {}
 
-    private Mark mark(String directory) throws SQLException {
+    private Watched mark(String directory, Duration timeout) {
+        SessionTable.Opened[] fresh = new SessionTable.Opened[1];
+        boolean done = false;
+        try {
+            Mark mark = database.write(
+                    "watch directory " + directory,
+                    timeout,
+                    () -> mark(directory, fresh),
+                    made -> note(directory, made));
+            done = true;
+            return mark.watched();
+        } finally {
+            if (!done && fresh[0] != null) {
+                fresh[0].claim().close();
+            }
+        }
+    }
+
+    private Mark mark(String directory, SessionTable.Opened[] fresh) throws SQLException {
         SessionTable.Opened opened = self;
         long from = position;
         if (opened == null) {
             opened = sessions.open(null, 0, 0);
+            fresh[0] = opened;
             from = log.end();
         }
         Watched there = byName.get(directory);
@@ -180,7 +195,7 @@ final class Watches {
         page.byDirectory().forEach((directory, folded) -> {
             Watched watched = byNumber.get(directory);
             if (watched != null && folded.revision() > watched.seen) {
-                var changed = folded.since(watched.seen);
+                WatchEvent.Changed changed = folded.event();
                 watched.seen = folded.revision();
                 watched.feeds.forEach(feed -> {
                     feed.feed().offer(changed);

@@ -29,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
  * mayOwn                  what the last session says, and its state
  * heartbeats              how many the last session has counted
  * hammer DIR              for ever: sets x and y, unowned, then z, owned; answers what it set
+ * boast DIR               sets x and y, and answers more than that
  * contend DIR MILLIS      puts as often as it can, answers how often
  * stamp DIR COUNT         puts the time of System.nanoTime, now and then; answers at the end
  * watch DIR               watches it until the end
@@ -82,6 +83,7 @@ final class FileWorker {
                 case "mayOwn" -> session.mayOwn() + " " + session.state();
                 case "heartbeats" -> Long.toString(session.heartbeats());
                 case "hammer" -> hammer(words[1]);
+                case "boast" -> boast(words[1]);
                 case "contend" -> contend(words[1], Long.parseLong(words[2]));
                 case "stamp" -> stamp(words[1], Integer.parseInt(words[2]));
                 case "watch" -> watch(words[1]);
@@ -113,6 +115,11 @@ final class FileWorker {
             commit(Commit.in(path).as(session).putOwned("z", value));
         }
         return "done";
+    }
+
+    private String boast(String path) {
+        commit(Commit.in(path).put("x", Bytes.utf8("1")).put("y", Bytes.utf8("1")));
+        return "2";
     }
 
     private String contend(String path, long millis) {

@@ -72,6 +72,35 @@ class WatchingTest {
     }
 
     @Test
+    void aWatchThatBeginsBetweenACreationAndItsRemovalLearnsOfTheRemoval() throws SQLException {
+        try (Store store = open()) {
+            put(store, "d", "a");
+            store.watch("d", WatchOptions.ALL, event -> {});
+            // As another process commits whose ring is late.
+            sql(
+                    "insert into entry (dir, name, created, modified, value) select dir, 'b', modified + 1,"
+                            + " modified + 1, x'' from entry where name = ''",
+                    "update entry set modified = modified + 1, entries = 2, name_bytes = 2 where name = ''",
+                    "insert into log (dir, name) select dir, 'b' from entry where name = ''",
+                    "select 0");
+            DirectoryState view = new DirectoryState();
+            List<WatchEvent> events = new CopyOnWriteArrayList<>();
+            store.watch("d", WatchOptions.ALL, events::add);
+            Patience.await("the first listing").until(() -> !events.isEmpty());
+            assertThat(((WatchEvent.Listed) events.get(0)).listing().names()).containsExactly("a", "b");
+            sql(
+                    "insert into log (dir, name, gone) select dir, 'b', created from entry where name = 'b'",
+                    "delete from entry where name = 'b'",
+                    "update entry set modified = modified + 1, entries = 1, name_bytes = 1 where name = ''",
+                    "select 0");
+            Patience.await("the removal").until(() -> {
+                events.forEach(view::follow);
+                return view.size() == 1;
+            });
+        }
+    }
+
+    @Test
     void aWatcherThatFindsTheLogCutOffGetsAFreshListing() {
         try (FileStore store = (FileStore) open()) {
             List<WatchEvent> events = new CopyOnWriteArrayList<>();
