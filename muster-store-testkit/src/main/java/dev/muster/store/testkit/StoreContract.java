@@ -73,6 +73,22 @@ public abstract class StoreContract {
     }
 
     @Nested
+    @DisplayName("No listener harms another, and a closed watch is silent")
+    class Listeners extends ListenerPromises {
+        Listeners() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("An entry has one owner, whose session must be alive")
+    class Owners extends OwnerPromises {
+        Owners() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
     @DisplayName("A session owns entries, and its end removes them")
     class Sessions extends SessionPromises {
         Sessions() {
