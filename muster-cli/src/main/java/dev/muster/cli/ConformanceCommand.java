@@ -4,6 +4,7 @@ import dev.muster.cli.conformance.Conformance;
 import dev.muster.cli.conformance.Verdict;
 import dev.muster.cli.conformance.Verdict.Outcome;
 import dev.muster.store.Store;
+import dev.muster.store.testkit.Patience;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -42,6 +43,23 @@ final class ConformanceCommand implements Callable<Integer> {
     @Option(names = "--broken", description = "Show broken promises alone.")
     private boolean brokenOnly;
 
+    @Option(
+            names = "--only",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "Check those promises alone that have this in their name, or in their chapter's.")
+    private String only = "";
+
+    @Option(names = "--slow", description = "Run the suites that take minutes, too: more of the same.")
+    private boolean slow;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "FACTOR",
+            defaultValue = "1",
+            description = "Multiplies every wait: more for a slow or busy machine. Default: 1.")
+    private double patience = 1;
+
     private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
     private String chapter = "";
 
@@ -49,7 +67,8 @@ final class ConformanceCommand implements Callable<Integer> {
     public Integer call() {
         String shared = SharedMemory.named(url);
         Store.open(shared).close();
-        Conformance.run(shared, this::tell);
+        System.setProperty(Patience.PROPERTY, Double.toString(patience));
+        Conformance.run(shared, only, slow, this::tell);
         int broken = counts.getOrDefault(Outcome.BROKEN, 0);
         int held = counts.getOrDefault(Outcome.HOLDS, 0);
         if (!output.json) {

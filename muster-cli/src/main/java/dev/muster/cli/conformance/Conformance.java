@@ -1,17 +1,25 @@
 package dev.muster.cli.conformance;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
-import static org.junit.platform.launcher.TagFilter.excludeTags;
 
 import dev.muster.cli.conformance.Verdict.Outcome;
+import dev.muster.coordination.testkit.RecipeConformance;
 import dev.muster.store.testkit.StoreConformance;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.platform.engine.FilterResult;
+import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestSource;
+import org.junit.platform.engine.TestTag;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
@@ -23,18 +31,41 @@ public final class Conformance {
 
     private Conformance() {}
 
-    /** Checks every promise at the store, and tells of each as it is decided. */
-    public static void run(String storeUrl, Consumer<Verdict> onVerdict) {
+    /**
+     * Checks every promise of the store and of the recipes on it, and tells of each as it is decided.
+     *
+     * @param only what the promise, or the chapter that it belongs to, shall have in its name; empty for all
+     * @param slow whether to run the suites that take minutes, too: they add length, not promises
+     */
+    public static void run(String storeUrl, String only, boolean slow, Consumer<Verdict> onVerdict) {
+        PostDiscoveryFilter wanted = descriptor -> FilterResult.includedIf(
+                !isPromise(descriptor.getSource()) || ((slow || !isSlow(descriptor)) && names(descriptor, only)));
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(selectClass(StoreConformance.class))
-                // Minutes each: they add length, not promises.
-                .filters(excludeTags("slow"))
+                .selectors(selectClass(StoreConformance.class), selectClass(RecipeConformance.class))
+                .filters(wanted)
                 .configurationParameter(StoreConformance.URL, storeUrl)
                 .build();
         LauncherFactory.create().execute(request, new Listener(onVerdict));
     }
 
+    private static boolean isSlow(TestDescriptor descriptor) {
+        return descriptor.getTags().contains(TestTag.create("slow"));
+    }
+
+    private static boolean names(TestDescriptor descriptor, String wanted) {
+        String text = wanted.toLowerCase(Locale.ROOT);
+        return Stream.concat(Stream.of(descriptor), descriptor.getAncestors().stream())
+                .anyMatch(one -> one.getDisplayName().toLowerCase(Locale.ROOT).contains(text));
+    }
+
+    /** A test method, be it one test or many; and not the many themselves. */
+    private static boolean isPromise(Optional<TestSource> source) {
+        return source.orElse(null) instanceof MethodSource;
+    }
+
     private static final class Listener implements TestExecutionListener {
+
+        private static final String ASSUMPTION = "Assumption failed: ";
 
         private final Consumer<Verdict> onVerdict;
 
@@ -60,10 +91,10 @@ public final class Conformance {
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
             Throwable cause = result.getThrowable().orElse(null);
-            String reason = cause == null ? "" : String.valueOf(cause.getMessage());
+            String reason = cause == null ? "" : reason(cause);
             switch (result.getStatus()) {
                 case SUCCESSFUL -> {
-                    if (isPromise(test)) {
+                    if (isPromise(test.getSource())) {
                         tell(test, Outcome.HOLDS, "", null);
                     }
                 }
@@ -72,14 +103,14 @@ public final class Conformance {
             }
         }
 
-        /** A test method, be it one test or many; and not the many themselves. */
-        private static boolean isPromise(TestIdentifier test) {
-            return test.getSource().orElse(null) instanceof MethodSource;
+        private static String reason(Throwable cause) {
+            String message = String.valueOf(cause.getMessage());
+            return message.startsWith(ASSUMPTION) ? message.substring(ASSUMPTION.length()) : message;
         }
 
         private void tell(TestIdentifier test, Outcome outcome, String reason, @Nullable Throwable cause) {
             TestIdentifier parent = parent(test);
-            if (parent != null && isPromise(parent)) {
+            if (parent != null && isPromise(parent.getSource())) {
                 if (outcome != Outcome.HOLDS) {
                     ofMany.putIfAbsent(
                             parent.getUniqueId(),
