@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,9 +57,8 @@ final class ConformanceCommand implements Callable<Integer> {
     @Option(
             names = "--patience",
             paramLabel = "FACTOR",
-            defaultValue = "1",
             description = "Multiplies every wait: more for a slow or busy machine. Default: 1.")
-    private double patience = 1;
+    private @Nullable Double patience;
 
     private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
     private String chapter = "";
@@ -67,7 +67,9 @@ final class ConformanceCommand implements Callable<Integer> {
     public Integer call() {
         String shared = SharedMemory.named(url);
         Store.open(shared).close();
-        System.setProperty(Patience.PROPERTY, Double.toString(patience));
+        if (patience != null) {
+            System.setProperty(Patience.PROPERTY, patience.toString());
+        }
         Conformance.run(shared, only, slow, this::tell);
         int broken = counts.getOrDefault(Outcome.BROKEN, 0);
         int held = counts.getOrDefault(Outcome.HOLDS, 0);
