@@ -64,22 +64,29 @@ abstract class SessionPromises extends Promises {
         Session session = session();
         long one = apply(in().as(session).putOwned("a", text("1")).putOwned("b", text("1")));
         apply(in().put("free", text("1")));
-        WatchRecorder near = watch().awaitListed();
-        WatchRecorder far = watch(open(), directory, WatchOptions.ALL).awaitListed();
-        session.close();
-        for (WatchRecorder recorder : List.of(near, far)) {
-            recorder.awaitNames("free");
-            List<WatchEvent> events = recorder.events();
-            assertThat(events).hasSize(2);
-            assertThat(events.get(1))
-                    .isInstanceOfSatisfying(
-                            WatchEvent.Changed.class,
-                            changed -> assertThat(changed.removals())
-                                    .containsExactlyInAnyOrder(
-                                            new WatchEvent.Removal("a", one), new WatchEvent.Removal("b", one)));
+        List<WatchRecorder> recorders = new ArrayList<>();
+        for (Store client : List.of(store, open())) {
+            WatchRecorder recorder =
+                    new WatchRecorder(state -> assertThat(state.find("a").isPresent())
+                            .as("both entries of the session, or none")
+                            .isEqualTo(state.find("b").isPresent()));
+            recorder.closesWith(client.watch(directory, WatchOptions.ALL, recorder));
+            recorders.add(recorder.awaitListed());
         }
-        assertThat(apply(in().put("next", text("1"))))
-                .isGreaterThan(near.events().get(1).revision());
+        session.close();
+        for (WatchRecorder recorder : recorders) {
+            recorder.awaitNames("free");
+            for (WatchEvent event : recorder.events()) {
+                if (event instanceof WatchEvent.Changed changed) {
+                    assertThat(changed.removals())
+                            .containsExactlyInAnyOrder(
+                                    new WatchEvent.Removal("a", one), new WatchEvent.Removal("b", one));
+                }
+            }
+        }
+        long end = recorders.get(0).view().revision();
+        assertThat(apply(in().put("next", text("1")))).isGreaterThan(end);
+        recorders.forEach(WatchRecorder::close);
     }
 
     @Test
