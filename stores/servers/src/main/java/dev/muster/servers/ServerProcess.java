@@ -96,21 +96,22 @@ public final class ServerProcess implements AutoCloseable {
         /**
          * Runs it to its end as a tool of a server, for instance one that makes its data folder.
          *
+         * @param folder where it runs
          * @return what it printed
          * @throws AssertionError if it fails, or takes longer than 60 s
          */
-        public String run(TemporaryFolder folder) {
+        public String run(Path folder) {
             Path output = folder.resolve("tool-" + System.nanoTime() + ".log");
             try (ServerProcess tool = start(words.get(0), output)) {
                 int exit = tool.awaitEnd(Duration.ofSeconds(60));
                 if (exit != 0) {
                     throw new AssertionError(tool.describe("exited with " + exit));
                 }
-                return Files.readString(output);
+                String printed = Files.readString(output);
+                Files.delete(output);
+                return printed;
             } catch (IOException e) {
                 throw new UncheckedIOException("could not read " + output, e);
-            } finally {
-                folder.remove(output.getFileName().toString());
             }
         }
     }
