@@ -51,6 +51,10 @@ public final class Candidacy implements AutoCloseable {
     private String candidate = "";
     private long created;
     private boolean committing;
+
+    /** Its leadership has been told that it is over: from then on the store may be told too. */
+    private boolean leaving;
+
     private volatile @Nullable HeldLeadership requeueing;
     private volatile @Nullable HeldLeadership leadership;
 
@@ -218,7 +222,7 @@ public final class Candidacy implements AutoCloseable {
             if (result instanceof CommitResult.Applied applied) {
                 onApplied.accept(applied);
             }
-            if (closed.get()) {
+            if (leaving) {
                 leave();
             } else if (failure != null && !present.state().isFinal()) {
                 LOG.warn("election {}: {}", election, failure.getMessage());
@@ -257,7 +261,7 @@ public final class Candidacy implements AutoCloseable {
                 candidate = as;
                 created = applied.revision();
             }
-            if (closed.get()) {
+            if (leaving) {
                 leave();
             } else {
                 evaluate();
@@ -282,6 +286,7 @@ public final class Candidacy implements AutoCloseable {
     }
 
     private void resign() {
+        leaving = true;
         HeldLeadership own = leadership;
         if (own != null) {
             own.over();
