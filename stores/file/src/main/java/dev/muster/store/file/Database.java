@@ -82,6 +82,7 @@ final class Database {
     }
 
     private static Connection connect(Path file, Duration timeout) {
+        NativeLibrary.load();
         SQLiteConfig config = new SQLiteConfig();
         // Others may be making or recovering it: a moment, once.
         config.setBusyTimeout((int) timeout.toMillis());

@@ -16,6 +16,7 @@ import dev.muster.store.WatchEvent;
 import dev.muster.store.WatchOptions;
 import dev.muster.store.testkit.ChildProcess;
 import dev.muster.store.testkit.Patience;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,17 @@ class OtherProcessesTest {
 
     private Store open(String options) {
         return Store.open("file://" + directory + options);
+    }
+
+    @Test
+    void aProcessThatIsKilledLeavesNoCopyOfTheNativeLibrary() throws IOException {
+        ChildProcess worker = worker("");
+        worker.ask("session");
+        List<String> mapped = Files.readAllLines(Path.of("/proc/" + worker.pid() + "/maps"));
+        assertThat(mapped)
+                .filteredOn(line -> line.contains("sqlite"))
+                .isNotEmpty()
+                .allMatch(line -> line.endsWith("(deleted)"));
     }
 
     @Test
