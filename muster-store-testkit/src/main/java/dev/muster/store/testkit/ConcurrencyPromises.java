@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -84,8 +85,11 @@ abstract class ConcurrencyPromises extends Promises {
         for (int i = 0; i < rounds; i++) {
             winners.add(new AtomicInteger());
         }
+        // All begin each round at one moment: who runs ahead of the others meets nobody.
+        CyclicBarrier round = new CyclicBarrier(CLIENTS);
         each((client, number) -> {
             for (int i = 0; i < rounds; i++) {
+                round.await(Patience.deadline().toNanos(), TimeUnit.NANOSECONDS);
                 Commit take =
                         in().absent("n" + i).put("n" + i, text("" + number)).build();
                 if (commit(client, take).isApplied()) {
