@@ -17,7 +17,7 @@ final class Orphans {
             while read -r what pid; do
               case $what in
                 born) left="$left$pid " ;;
-                gone) left="${left%% "$pid" *} ${left#* "$pid" }" ;;
+                gone) case $left in *" $pid "*) left="${left%% "$pid" *} ${left#* "$pid" }" ;; esac ;;
               esac
             done
             for pid in $left; do kill -9 "$pid" 2>/dev/null; done

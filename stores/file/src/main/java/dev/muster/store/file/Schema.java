@@ -47,14 +47,15 @@ final class Schema {
     private Schema() {}
 
     /**
-     * Checks what the database is, making the tables in an empty one. Answers its identity. One process at a time.
+     * Checks what the database is, making the tables in an empty one. Answers its identity.
      *
      * @param floor the revision that every commit exceeds, in a new store
      * @throws StorageException where it is none that this version can serve
      */
     static long prepare(Connection connection, Path file, long floor) throws SQLException {
-        int application = number(connection, "pragma application_id");
+        // In this order: another process may commit tables and mark, together, in between.
         int tables = number(connection, TABLE_COUNT);
+        int application = number(connection, "pragma application_id");
         if (application == 0 && tables == 0) {
             create(connection, floor);
             application = number(connection, "pragma application_id");

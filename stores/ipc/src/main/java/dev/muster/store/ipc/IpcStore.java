@@ -2,38 +2,23 @@ package dev.muster.store.ipc;
 
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
-import dev.muster.store.ConnectionException;
-import dev.muster.store.Limits;
 import dev.muster.store.Listing;
-import dev.muster.store.MusterException;
-import dev.muster.store.Names;
-import dev.muster.store.Scheduler;
-import dev.muster.store.Session;
-import dev.muster.store.SessionLostException;
 import dev.muster.store.SessionOptions;
-import dev.muster.store.Settlement;
-import dev.muster.store.Store;
 import dev.muster.store.Trait;
-import dev.muster.store.Watch;
-import dev.muster.store.WatchListener;
 import dev.muster.store.WatchOptions;
-import dev.muster.store.spi.SystemScheduler;
+import dev.muster.store.spi.EmbeddedStore;
 import dev.muster.store.spi.WatchFeed;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in the shared memory of a host. Every operation runs on the caller's thread and answers a completed future; a
  * commit waits for no other process, whatever state that is in.
  */
-final class IpcStore implements Store {
+final class IpcStore extends EmbeddedStore<IpcSession> {
 
     private static final Set<Trait> TRAITS = Set.of(
             Trait.DISTRIBUTED_ACROSS_THREADS,
@@ -49,12 +34,9 @@ final class IpcStore implements Store {
 
     private final SharedSpace space;
     private final Runnable onClose;
-    private final SystemScheduler scheduler = new SystemScheduler("muster-ipc");
-    private final Map<String, IpcSession> sessions = new ConcurrentHashMap<>();
-    private final Set<WatchFeed> feeds = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
 
     IpcStore(SharedSpace space, Runnable onClose) {
+        super("ipc", TRAITS);
         this.space = space;
         this.onClose = onClose;
     }
@@ -65,158 +47,59 @@ final class IpcStore implements Store {
     }
 
     @Override
-    public String engine() {
-        return "ipc";
+    protected void check() {
+        space.check();
     }
 
     @Override
-    public Set<Trait> traits() {
-        return TRAITS;
+    protected IpcSession begin(SessionOptions options) {
+        return space.openSession(scheduler().executor(), this::ended);
     }
 
     @Override
-    public Limits limits() {
-        return Limits.STANDARD;
+    protected CommitResult apply(Commit commit, @Nullable IpcSession session) {
+        return space.shard(commit.directory()).commit(commit, session, limits().directoryNameBytes());
     }
 
     @Override
-    public Scheduler scheduler() {
-        return scheduler;
+    protected Listing entries(String directory) {
+        return space.list(directory);
     }
 
     @Override
-    public CompletableFuture<Session> openSession(SessionOptions options) {
-        return answer(() -> {
-            IpcSession session = space.openSession(scheduler.executor(), ended -> sessions.remove(ended.id()));
-            sessions.put(session.id(), session);
-            if (closed) {
-                session.close();
-                throw closedStore();
-            }
-            return session;
-        });
+    protected List<String> paths(String prefix) {
+        return space.paths(prefix);
     }
 
     @Override
-    public CompletableFuture<CommitResult> commit(Commit commit) {
-        return answer(() -> {
-            limits().check(commit);
-            commit.fate().send(commit);
-            try {
-                return commitAlive(commit);
-            } finally {
-                commit.fate().never();
-            }
-        });
-    }
-
-    private CommitResult commitAlive(Commit commit) {
-        String sessionId = commit.sessionId();
-        Shard shard = space.shard(commit.directory());
-        if (sessionId == null) {
-            return shard.commit(commit, null, limits().directoryNameBytes());
-        }
-        IpcSession session = sessions.get(sessionId);
-        if (session == null) {
-            throw new SessionLostException("Session " + sessionId + " has ended or is none of this store's: the"
-                    + " commit on " + commit.directory() + " was not applied. Open a new session.");
-        }
-        return shard.commit(commit, session, limits().directoryNameBytes());
+    protected void attach(String directory, WatchOptions options, WatchFeed feed) {
+        space.attach(directory, feed);
     }
 
     @Override
-    public CompletableFuture<Settlement> settle(Commit commit) {
-        commit.fate().forestall();
-        Optional<Settlement> settlement = commit.fate().settlement();
-        while (settlement.isEmpty()) {
-            // Another thread is in the middle of committing it: a moment, since no commit here waits for anything.
-            Thread.onSpinWait();
-            settlement = commit.fate().settlement();
-        }
-        return CompletableFuture.completedFuture(settlement.get());
-    }
-
-    @Override
-    public CompletableFuture<Listing> list(String directory) {
-        return answer(() -> space.list(Names.checkPath(directory, limits().pathBytes())));
-    }
-
-    @Override
-    public Watch watch(String directory, WatchOptions options, WatchListener listener) {
-        checkOpen();
-        Names.checkPath(directory, limits().pathBytes());
-        WatchFeed[] self = new WatchFeed[1];
-        WatchFeed feed = new WatchFeed(offKeeper(options, self), listener, scheduler, () -> list(directory), () -> {
-            space.detach(directory, self[0]);
-            feeds.remove(self[0]);
-        });
-        self[0] = feed;
-        feeds.add(feed);
-        try {
-            space.attach(directory, feed);
-        } catch (MusterException e) {
-            feed.close();
-            throw e;
-        }
-        if (closed) {
-            feed.end(closedStore());
-        }
-        feed.pump();
-        return feed;
+    protected void detach(String directory, WatchFeed feed) {
+        space.detach(directory, feed);
     }
 
     /** The user's executor may be a direct one, and the store's own thread must not run foreign code. */
-    private WatchOptions offKeeper(WatchOptions options, WatchFeed[] feed) {
+    @Override
+    protected WatchOptions deliverable(WatchOptions options, Runnable close) {
         Executor executor = options.executor();
         if (executor == null) {
             return options;
         }
-        return options.on(task -> space.keeper().keepOff(scheduler.executor(), () -> {
+        return options.on(task -> space.keeper().keepOff(scheduler().executor(), () -> {
             try {
                 executor.execute(task);
             } catch (RejectedExecutionException e) {
-                feed[0].close();
+                close.run();
                 throw e;
             }
         }));
     }
 
     @Override
-    public CompletableFuture<List<String>> directories(String prefix) {
-        return answer(() -> space.paths(prefix));
-    }
-
-    @Override
-    public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        }
-        List.copyOf(sessions.values()).forEach(IpcSession::close);
-        List.copyOf(feeds).forEach(feed -> feed.end(closedStore()));
-        scheduler.close();
+    protected void release() {
         onClose.run();
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw closedStore();
-        }
-        space.check();
-    }
-
-    private static ConnectionException closedStore() {
-        return new ConnectionException("The ipc store is closed: open it again");
-    }
-
-    private <T> CompletableFuture<T> answer(Supplier<T> work) {
-        try {
-            checkOpen();
-            return CompletableFuture.completedFuture(work.get());
-        } catch (MusterException failure) {
-            return CompletableFuture.failedFuture(failure);
-        }
     }
 }
