@@ -1,5 +1,6 @@
 package dev.muster.store.testkit;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,6 +19,11 @@ public final class Concurrently {
 
     /** Starts all tasks at one moment and waits for all: their answers, in the order of the tasks. */
     public static <T> List<T> call(List<? extends Callable<T>> tasks) {
+        return call(tasks, Duration.ofSeconds(30));
+    }
+
+    /** As {@link #call(List)}, where each may take so long, scaled. */
+    public static <T> List<T> call(List<? extends Callable<T>> tasks, Duration each) {
         ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
         CyclicBarrier start = new CyclicBarrier(tasks.size());
         try {
@@ -30,7 +36,7 @@ public final class Concurrently {
             }
             List<T> answers = new ArrayList<>();
             for (Future<T> one : running) {
-                answers.add(join(one));
+                answers.add(join(one, Patience.scaled(each)));
             }
             return answers;
         } finally {
@@ -38,9 +44,9 @@ public final class Concurrently {
         }
     }
 
-    private static <T> T join(Future<T> running) {
+    private static <T> T join(Future<T> running, Duration atMost) {
         try {
-            return running.get(Patience.deadline().multipliedBy(3).toNanos(), TimeUnit.NANOSECONDS);
+            return running.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error error) {
                 throw error;

@@ -58,7 +58,7 @@ abstract class Promises {
     @AfterEach
     void leaveNothingBehind() {
         try (Store last = engine.open()) {
-            opened.forEach(Store::close);
+            closeClients();
             for (String left : Await.read(last.directories(root), Patience.deadline(), "list directories")) {
                 clear(last, left);
             }
@@ -77,9 +77,17 @@ abstract class Promises {
 
     /** Another client of the same store, closed after the test. */
     Store open() {
-        Store client = engine.open();
+        return opened(engine.open());
+    }
+
+    /** Has the client closed after the test. */
+    Store opened(Store client) {
         opened.add(client);
         return client;
+    }
+
+    void closeClients() {
+        opened.forEach(Store::close);
     }
 
     void requires(Trait trait) {

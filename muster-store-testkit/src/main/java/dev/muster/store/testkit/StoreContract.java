@@ -3,6 +3,7 @@ package dev.muster.store.testkit;
 import dev.muster.store.Session;
 import dev.muster.store.Store;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.Nested;
@@ -46,6 +47,16 @@ public abstract class StoreContract {
      */
     protected boolean expire(Store store, Session session) {
         return false;
+    }
+
+    /**
+     * The way from a client to the store's server, for an engine that has one: {@code Link.of(url())} where the URL names
+     * one host and port. The network between is then made to fail in every way.
+     *
+     * @return null where there is none, which skips those tests
+     */
+    protected @Nullable Link link() {
+        return null;
     }
 
     @Nested
@@ -156,6 +167,30 @@ public abstract class StoreContract {
     @DisplayName("A store promises what it declares, and leaves nothing behind")
     class Traits extends TraitPromises {
         Traits() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A commit over a bad link has one fate, and who sent it is not told another")
+    class LinkCommits extends LinkCommitPromises {
+        LinkCommits() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A session outlives a short cut, and ends at both ends after a long one")
+    class LinkSessions extends LinkSessionPromises {
+        LinkSessions() {
+            super(StoreContract.this);
+        }
+    }
+
+    @Nested
+    @DisplayName("A watch over a bad link never ends stale")
+    class LinkWatches extends LinkWatchPromises {
+        LinkWatches() {
             super(StoreContract.this);
         }
     }
