@@ -177,7 +177,8 @@ public final class Coordinator implements AutoCloseable {
      * @throws dev.muster.coordination.group.MemberAlreadyJoined where this member's id is in the group already
      */
     public Partitioner partition(String group, PartitionOptions partitionOptions) {
-        return scope().joinCommit(partitionAsync(group, partitionOptions), "join partitioned group " + group);
+        return scope().joinOrGiveBack(
+                        partitionAsync(group, partitionOptions), "join partitioned group " + group, Partitioner::close);
     }
 
     /** The asynchronous form of {@link #partition}. */

@@ -274,7 +274,7 @@ public final class Group {
      * @throws GroupNotFound where there is no such group: nothing is watched then
      */
     public Cancellable watch(Consumer<GroupEvent> listener) {
-        return scope.join(watchAsync(listener), "watch group " + name);
+        return scope.joinOrGiveBack(watchAsync(listener), "watch group " + name, Cancellable::cancel);
     }
 
     /** The asynchronous form of {@link #watch}: completes once the store watches, so that no later event is missed. */

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,5 +232,23 @@ public final class Scope {
     /** Joins an operation that takes at most the operation time-out, and changes nothing or goes on by itself. */
     public <T> T join(CompletableFuture<T> operation, String what) {
         return Await.read(operation, operationTimeout, what);
+    }
+
+    /**
+     * Joins an operation whose answer has to be closed by somebody.
+     *
+     * @param giveBack closes the answer where it comes too late for the caller, on the store's executor
+     */
+    public <T> T joinOrGiveBack(CompletableFuture<T> operation, String what, Consumer<? super T> giveBack) {
+        boolean handedOut = false;
+        try {
+            T answer = joinCommit(operation, what);
+            handedOut = true;
+            return answer;
+        } finally {
+            if (!handedOut) {
+                operation.thenAcceptAsync(giveBack, scheduler().executor());
+            }
+        }
     }
 }
