@@ -1,0 +1,261 @@
+package dev.muster.store.etcd;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.muster.store.Bytes;
+import dev.muster.store.Change;
+import dev.muster.store.Commit;
+import dev.muster.store.Guard;
+import dev.muster.store.etcd.Fence.Slot;
+import io.etcd.jetcd.api.Compare;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.ResponseOp;
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.TxnResponse;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A commit as one transaction of etcd. Its conditions: the store is the one expected, the fence stands as it did, the
+ * session lives, the guards hold, and owned puts name entries that are this session's or new. Where one fails the answer
+ * brings what tells which.
+ */
+final class CommitPlan {
+
+    private final Commit commit;
+    private final Incarnation incarnation;
+    private final Keys keys;
+    private final Slot slot;
+    private final long fencedAt;
+    private final @Nullable EtcdSession session;
+    private final ByteString directory;
+    private final Map<String, Boolean> guarded = new HashMap<>();
+    private final Set<String> looked = new LinkedHashSet<>();
+
+    /** Entries of owned puts without a guard: whether they were there when last looked at. */
+    private final Set<String> seen;
+
+    CommitPlan(
+            Commit commit,
+            Incarnation incarnation,
+            Keys keys,
+            Slot slot,
+            long fencedAt,
+            @Nullable EtcdSession session,
+            Set<String> seen) {
+        this.commit = commit;
+        this.incarnation = incarnation;
+        this.keys = keys;
+        this.slot = slot;
+        this.fencedAt = fencedAt;
+        this.session = session;
+        this.seen = seen;
+        this.directory = keys.directory(commit.directory());
+        for (Guard guard : commit.guards()) {
+            guarded.put(guard.name(), !(guard instanceof Guard.Absent));
+            looked.add(guard.name());
+        }
+    }
+
+    /**
+     * The transaction.
+     *
+     * @param room limits what is in the directory already, or null where there is room for sure
+     */
+    TxnRequest request(Room.@Nullable Measured room) {
+        TxnRequest.Builder request = TxnRequest.newBuilder()
+                .addCompare(Ops.valueIs(keys.store(), incarnation.value()))
+                .addCompare(Ops.modifiedAt(slot.key, fencedAt));
+        if (session != null) {
+            request.addCompare(Ops.present(session.key()));
+        }
+        for (Guard guard : commit.guards()) {
+            request.addCompare(compare(guard));
+        }
+        if (room != null) {
+            request.addCompare(Ops.noneCreatedAfter(directory, room.revision()));
+        }
+        boolean full = room != null && room.isFull();
+        for (Change change : commit.changes()) {
+            add(change, request, full);
+        }
+        if (!full) {
+            request.addSuccess(Ops.put(slot.key, nonce(), slot.client.lease));
+            addReply(request);
+        }
+        addLooks(request);
+        return request.build();
+    }
+
+    private Compare compare(Guard guard) {
+        ByteString key = keys.entry(directory, guard.name());
+        if (guard instanceof Guard.At at) {
+            return Ops.modifiedAt(key, incarnation.etcdRevision(at.revision()));
+        }
+        if (guard instanceof Guard.Created created) {
+            return Ops.createdAt(key, incarnation.etcdRevision(created.revision()));
+        }
+        return guard instanceof Guard.Absent ? Ops.absent(key) : Ops.present(key);
+    }
+
+    private void add(Change change, TxnRequest.Builder request, boolean full) {
+        ByteString key = keys.entry(directory, change.name());
+        if (change instanceof Change.Put put) {
+            addPut(put, key, request, full);
+        } else if (full) {
+            return;
+        } else if (change instanceof Change.Append append) {
+            request.addSuccess(Ops.put(key, bytes(append.value()), lease(append.owned())));
+        } else {
+            request.addSuccess(Ops.delete(key));
+        }
+    }
+
+    private void addPut(Change.Put put, ByteString key, TxnRequest.Builder request, boolean full) {
+        Boolean there = guarded.get(put.name());
+        ByteString value = bytes(put.value());
+        if (put.owned()) {
+            looked.add(put.name());
+            boolean expected = there != null ? there : seen.contains(put.name());
+            request.addCompare(expected ? Ops.leaseIs(key, lease(true)) : Ops.absent(key));
+            if (!full) {
+                request.addSuccess(expected ? Ops.putKeepingLease(key, value) : Ops.put(key, value, lease(true)));
+            }
+        } else if (full) {
+            return;
+        } else if (there != null) {
+            request.addSuccess(there ? Ops.putKeepingLease(key, value) : Ops.put(key, value, 0));
+        } else {
+            request.addSuccess(Ops.op(TxnRequest.newBuilder()
+                    .addCompare(Ops.absent(key))
+                    .addSuccess(Ops.put(key, value, 0))
+                    .addFailure(Ops.putKeepingLease(key, value))));
+        }
+    }
+
+    private void addReply(TxnRequest.Builder request) {
+        switch (commit.reply()) {
+            case NOTHING -> {
+                if (Room.mayAdd(commit)) {
+                    request.addSuccess(Ops.op(Ops.count(directory)));
+                }
+            }
+            case NAMES -> request.addSuccess(Ops.op(Ops.page(directory, true)));
+            case ENTRIES -> request.addSuccess(Ops.op(Ops.page(directory, false)));
+        }
+    }
+
+    private void addLooks(TxnRequest.Builder request) {
+        request.addFailure(Ops.get(keys.store())).addFailure(Ops.get(slot.key));
+        if (session != null) {
+            request.addFailure(Ops.look(session.key()));
+        }
+        for (String name : looked) {
+            request.addFailure(Ops.look(keys.entry(directory, name)));
+        }
+        if (commit.reply() != Commit.Reply.NOTHING) {
+            request.addFailure(Ops.op(Ops.page(directory, commit.reply() == Commit.Reply.NAMES)));
+        }
+    }
+
+    private long lease(boolean owned) {
+        return owned && session != null ? session.lease() : 0;
+    }
+
+    ByteString nonce() {
+        return ByteString.copyFromUtf8(commit.nonce().toString());
+    }
+
+    private static ByteString bytes(Bytes value) {
+        return UnsafeByteOperations.unsafeWrap(value.toByteArray());
+    }
+
+    /** What a transaction that did not apply found, and so why. */
+    Refusal refusal(TxnResponse response) {
+        List<ResponseOp> found = response.getResponsesList();
+        List<KeyValue> store = found.get(0).getResponseRange().getKvsList();
+        if (store.isEmpty() || !store.get(0).getValue().equals(incarnation.value())) {
+            return new Refusal.OtherStore();
+        }
+        KeyValue fence = only(found.get(1));
+        if (fence != null && fence.getValue().equals(nonce())) {
+            return new Refusal.AppliedBefore(fence.getModRevision());
+        }
+        if ((fence == null ? 0 : fence.getModRevision()) != fencedAt) {
+            return new Refusal.Fenced(fence == null);
+        }
+        int next = 2;
+        if (session != null && only(found.get(next++)) == null) {
+            return new Refusal.SessionEnded();
+        }
+        Map<String, @Nullable KeyValue> entries = new HashMap<>();
+        for (String name : looked) {
+            entries.put(name, only(found.get(next++)));
+        }
+        for (Guard guard : commit.guards()) {
+            if (!holds(guard, entries.get(guard.name()))) {
+                return new Refusal.GuardFailed(guard);
+            }
+        }
+        return owners(entries);
+    }
+
+    /** All else held, so an owned put was wrong about its entry, or the directory has grown meanwhile. */
+    private Refusal owners(Map<String, @Nullable KeyValue> entries) {
+        Set<String> there = new LinkedHashSet<>();
+        for (Change change : commit.changes()) {
+            KeyValue entry = entries.get(change.name());
+            if (change instanceof Change.Put put && put.owned() && entry != null) {
+                if (entry.getLease() != lease(true)) {
+                    return new Refusal.WrongOwner(put.name());
+                }
+                there.add(put.name());
+            }
+        }
+        return new Refusal.Again(there);
+    }
+
+    private boolean holds(Guard guard, @Nullable KeyValue entry) {
+        if (guard instanceof Guard.Absent) {
+            return entry == null;
+        }
+        if (entry == null) {
+            return false;
+        }
+        if (guard instanceof Guard.At at) {
+            return entry.getModRevision() == incarnation.etcdRevision(at.revision());
+        }
+        return !(guard instanceof Guard.Created created)
+                || entry.getCreateRevision() == incarnation.etcdRevision(created.revision());
+    }
+
+    private static @Nullable KeyValue only(ResponseOp response) {
+        RangeResponse range = response.getResponseRange();
+        return range.getKvsCount() == 0 ? null : range.getKvs(0);
+    }
+
+    /** Why a transaction did not apply. */
+    sealed interface Refusal {
+        record OtherStore() implements Refusal {}
+
+        /** It did, when it came before. */
+        record AppliedBefore(long etcdRevision) implements Refusal {}
+
+        /** It was settled, or the client's fences have gone with their lease. */
+        record Fenced(boolean gone) implements Refusal {}
+
+        record SessionEnded() implements Refusal {}
+
+        record GuardFailed(Guard guard) implements Refusal {}
+
+        record WrongOwner(String name) implements Refusal {}
+
+        /** What was assumed was wrong: these entries of owned puts are there. */
+        record Again(Set<String> there) implements Refusal {}
+    }
+}

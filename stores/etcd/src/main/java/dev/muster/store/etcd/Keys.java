@@ -1,0 +1,72 @@
+package dev.muster.store.etcd;
+
+import com.google.protobuf.ByteString;
+
+/**
+ * Where things lie: {@code PREFIX/d/PATH//NAME} an entry, {@code PREFIX/s/LEASE} a session, {@code PREFIX/c/CLIENT} and
+ * below it a client's fences, {@code PREFIX/store} the identity of the store. No path holds "//" and no name "/", so that
+ * the entries of a directory are one range and nothing else is in it.
+ */
+final class Keys {
+
+    private static final String SEPARATOR = "//";
+
+    private final String prefix;
+
+    Keys(String prefix) {
+        this.prefix = prefix;
+    }
+
+    ByteString store() {
+        return ByteString.copyFromUtf8(prefix + "/store");
+    }
+
+    ByteString session(long lease) {
+        return ByteString.copyFromUtf8(prefix + "/s/" + hex(lease));
+    }
+
+    /** The mark of a client: there while its fences are. */
+    ByteString client(String id) {
+        return ByteString.copyFromUtf8(prefix + "/c/" + id);
+    }
+
+    ByteString fence(String clientId, int number) {
+        return ByteString.copyFromUtf8(prefix + "/c/" + clientId + "/" + number);
+    }
+
+    /** What the keys of a directory's entries begin with, and theirs alone. */
+    ByteString directory(String path) {
+        return ByteString.copyFromUtf8(prefix + "/d/" + path + SEPARATOR);
+    }
+
+    ByteString entry(ByteString directory, String name) {
+        return directory.concat(ByteString.copyFromUtf8(name));
+    }
+
+    /** What the keys of all directories begin with whose path begins so. */
+    ByteString directories(String pathPrefix) {
+        return ByteString.copyFromUtf8(prefix + "/d/" + pathPrefix);
+    }
+
+    /** The path of the directory that an entry's key belongs to. */
+    String path(ByteString entryKey) {
+        String key = entryKey.toStringUtf8();
+        return key.substring(prefix.length() + 3, key.lastIndexOf(SEPARATOR));
+    }
+
+    /** The first key after all those that begin so. */
+    static ByteString end(ByteString begin) {
+        byte[] bytes = begin.toByteArray();
+        bytes[bytes.length - 1]++;
+        return ByteString.copyFrom(bytes);
+    }
+
+    /** The first key after this one. */
+    static ByteString after(ByteString key) {
+        return key.concat(ByteString.copyFrom(new byte[] {0}));
+    }
+
+    static String hex(long lease) {
+        return String.format("%016x", lease);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.muster.store.etcd;
+
+import dev.muster.store.Await;
+import dev.muster.store.MusterException;
+import dev.muster.store.StorageException;
+import dev.muster.store.etcd.Cluster.Link;
+import dev.muster.store.etcd.Settings.Address;
+import io.etcd.jetcd.api.MaintenanceGrpc;
+import io.etcd.jetcd.api.StatusRequest;
+import io.etcd.jetcd.api.StatusResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the servers for their versions before anything else. */
+final class Opening {
+
+    private static final int ANSWER_MILLIS = 4_500;
+
+    private final Cluster cluster;
+    private final Failures failures;
+
+    Opening(Cluster cluster, Failures failures) {
+        this.cluster = cluster;
+        this.failures = failures;
+    }
+
+    /**
+     * The oldest version of the servers that answer.
+     *
+     * @throws MusterException where none does, or one is too old
+     */
+    Version version() {
+        List<CompletableFuture<StatusResponse>> answers = new ArrayList<>();
+        for (Address server : cluster.servers()) {
+            answers.add(ask(server));
+        }
+        CompletableFuture<Void> all = CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+        Await.read(all.handle((done, failure) -> true), Duration.ofMillis(ANSWER_MILLIS * 2L), "ask etcd's version");
+        Version oldest = null;
+        Throwable failed = null;
+        for (CompletableFuture<StatusResponse> answer : answers) {
+            if (answer.isCompletedExceptionally()) {
+                Throwable failure = answer.handle((none, thrown) -> thrown).join();
+                failed = failed == null ? failure : failed;
+            } else {
+                Version version = Version.of(answer.join().getVersion());
+                oldest = oldest == null || version.compareTo(oldest) < 0 ? version : oldest;
+            }
+        }
+        if (oldest == null) {
+            throw failed == null ? new StorageException("no server was asked") : failures.of(failed, "open a store");
+        }
+        if (oldest.compareTo(Version.OLDEST) < 0) {
+            throw new StorageException("Could not open a store: a server is etcd " + oldest + ", and " + Version.OLDEST
+                    + " is the oldest that has what Muster needs. Update it.");
+        }
+        return oldest;
+    }
+
+    private CompletableFuture<StatusResponse> ask(Address server) {
+        Link link = cluster.link();
+        if (server.equals(link.server())) {
+            return ask(server, link.channel());
+        }
+        ManagedChannel channel = cluster.dialer().dial(server);
+        return ask(server, channel).whenComplete((answer, failure) -> channel.shutdown());
+    }
+
+    private static CompletableFuture<StatusResponse> ask(Address server, ManagedChannel channel) {
+        CompletableFuture<StatusResponse> answer = new CompletableFuture<>();
+        ClientCall<StatusRequest, StatusResponse> call = channel.newCall(
+                MaintenanceGrpc.getStatusMethod(),
+                CallOptions.DEFAULT.withDeadlineAfter(ANSWER_MILLIS, TimeUnit.MILLISECONDS));
+        call.start(
+                new ClientCall.Listener<>() {
+                    private @Nullable StatusResponse answered;
+
+                    @Override
+                    public void onMessage(StatusResponse message) {
+                        answered = message;
+                    }
+
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        if (answered != null) {
+                            answer.complete(answered);
+                        } else {
+                            answer.completeExceptionally(new CallFailure(status, false, server.toString()));
+                        }
+                    }
+                },
+                new Metadata());
+        call.request(1);
+        call.sendMessage(StatusRequest.getDefaultInstance());
+        call.halfClose();
+        return answer;
+    }
+}

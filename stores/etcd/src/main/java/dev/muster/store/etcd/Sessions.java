@@ -1,0 +1,113 @@
+package dev.muster.store.etcd;
+
+import com.google.protobuf.ByteString;
+import dev.muster.store.Await;
+import dev.muster.store.Limits;
+import dev.muster.store.Scheduler;
+import dev.muster.store.Session;
+import dev.muster.store.SessionOptions;
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.LeaseGrantRequest;
+import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.LeaseRevokeRequest;
+import io.etcd.jetcd.api.TxnRequest;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions of a client: each a lease, and a key on it that commits ask for. */
+final class Sessions {
+
+    private final Calls calls;
+    private final Keys keys;
+    private final Identity identity;
+    private final Heart heart;
+    private final Limits limits;
+    private final Scheduler scheduler;
+    private final Map<String, EtcdSession> open = new ConcurrentHashMap<>();
+
+    Sessions(Calls calls, Keys keys, Identity identity, Heart heart, Limits limits, Scheduler scheduler) {
+        this.calls = calls;
+        this.keys = keys;
+        this.identity = identity;
+        this.heart = heart;
+        this.limits = limits;
+        this.scheduler = scheduler;
+        identity.onChange(() -> all().forEach(EtcdSession::lose));
+    }
+
+    @Nullable
+    EtcdSession find(String id) {
+        return open.get(id);
+    }
+
+    List<EtcdSession> all() {
+        return List.copyOf(open.values());
+    }
+
+    CompletableFuture<Session> open(SessionOptions options) {
+        Incarnation incarnation = identity.current();
+        long lease = Fence.lease();
+        ByteString key = keys.session(lease);
+        LeaseGrantRequest grant = LeaseGrantRequest.newBuilder()
+                .setID(lease)
+                .setTTL(seconds(options.timeout()))
+                .build();
+        TxnRequest put = TxnRequest.newBuilder()
+                .addCompare(Ops.valueIs(keys.store(), incarnation.value()))
+                .addSuccess(Ops.put(key, ByteString.EMPTY, lease))
+                .build();
+        long grantedFrom = scheduler.nanoTime();
+        return calls.ask(LeaseGrpc.getLeaseGrantMethod(), grant)
+                .thenCompose(granted -> calls.ask(KVGrpc.getTxnMethod(), put).thenApply(answer -> {
+                    if (!answer.getSucceeded()) {
+                        throw identity.replaced();
+                    }
+                    Duration timeout = Duration.ofSeconds(granted.getTTL());
+                    return begin(incarnation, lease, key, timeout, grantedFrom);
+                }));
+    }
+
+    private Session begin(Incarnation incarnation, long lease, ByteString key, Duration timeout, long grantedFrom) {
+        EtcdSession session = new EtcdSession(
+                String.valueOf(incarnation.owner(lease)), lease, key, timeout, grantedFrom, scheduler, this::end);
+        open.put(session.id(), session);
+        heart.add(session);
+        session.begin();
+        return session;
+    }
+
+    /** etcd counts leases in whole seconds, and gives more than was asked for where its own time-outs are long. */
+    private long seconds(Duration timeout) {
+        Duration within = timeout.compareTo(limits.minSession()) < 0
+                ? limits.minSession()
+                : timeout.compareTo(limits.maxSession()) > 0 ? limits.maxSession() : timeout;
+        return within.plusNanos(999_999_999).toSeconds();
+    }
+
+    /** Removes its key and all its entries, in one revision. */
+    private CompletableFuture<Void> end(EtcdSession session) {
+        open.remove(session.id());
+        heart.remove(session);
+        return revoke(session.lease());
+    }
+
+    CompletableFuture<Void> revoke(long lease) {
+        LeaseRevokeRequest request =
+                LeaseRevokeRequest.newBuilder().setID(lease).build();
+        return calls.ask(LeaseGrpc.getLeaseRevokeMethod(), request).handle((done, failure) -> {
+            if (failure != null && !isGone(failure)) {
+                throw Failures.rethrown(failure);
+            }
+            return null;
+        });
+    }
+
+    private static boolean isGone(Throwable failure) {
+        return Await.cause(failure) instanceof CallFailure call && call.status().getCode() == Status.Code.NOT_FOUND;
+    }
+}

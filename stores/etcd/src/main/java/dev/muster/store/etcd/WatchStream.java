@@ -1,0 +1,265 @@
+package dev.muster.store.etcd;
+
+import com.google.protobuf.ByteString;
+import dev.muster.store.etcd.Cluster.Link;
+import io.etcd.jetcd.api.Event;
+import io.etcd.jetcd.api.WatchCancelRequest;
+import io.etcd.jetcd.api.WatchCreateRequest;
+import io.etcd.jetcd.api.WatchGrpc;
+import io.etcd.jetcd.api.WatchRequest;
+import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one stream that brings a client all its watches. When it breaks, or another server is used from now on, all of them
+ * are told, and open themselves again. Thread-safe.
+ */
+final class WatchStream {
+
+    private final Cluster cluster;
+    private final Credentials credentials;
+    private @Nullable Live live;
+    private boolean closed;
+
+    /** Told of one range of keys: one call after another, on an I/O thread, with nothing held. */
+    interface Follower {
+        /** From now on all changes after this revision of etcd are told. */
+        void opened(long etcdRevision);
+
+        /** Changes in order; those of one revision come together. */
+        void changed(List<Event> events);
+
+        /** Nothing more is told. Changes after the last one that was told may be had by opening again. */
+        void broken();
+
+        /** Nothing more is told, and what was missed cannot be had any more. */
+        void compacted();
+    }
+
+    WatchStream(Cluster cluster, Credentials credentials) {
+        this.cluster = cluster;
+        this.credentials = credentials;
+        cluster.onSwitch(this::restart);
+    }
+
+    /**
+     * Follows the keys that begin so.
+     *
+     * @param from the first revision of etcd to be told; 0 means from now on
+     */
+    void open(ByteString begin, long from, Follower follower) {
+        Live stream;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            if (live == null) {
+                live = new Live(cluster.link());
+            }
+            stream = live;
+        }
+        stream.open(begin, from, follower);
+    }
+
+    /** Stops telling a follower, soon. */
+    void close(Follower follower) {
+        Live stream;
+        synchronized (this) {
+            stream = live;
+        }
+        if (stream != null) {
+            stream.close(follower);
+        }
+    }
+
+    private void restart() {
+        Live stream;
+        synchronized (this) {
+            stream = live;
+        }
+        if (stream != null) {
+            stream.cancel();
+        }
+    }
+
+    void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        restart();
+    }
+
+    /** One stream to one server. */
+    private final class Live extends ClientCall.Listener<WatchResponse> {
+
+        private final Link link;
+        private final ClientCall<WatchRequest, WatchResponse> call;
+
+        /** Asked for and not confirmed: the server confirms in order. */
+        private final Deque<Follower> opening = new ArrayDeque<>();
+
+        private final Map<Long, Follower> followers = new HashMap<>();
+        private final List<WatchRequest> unsent = new ArrayList<>();
+        private boolean starting;
+        private boolean started;
+        private boolean ended;
+
+        Live(Link link) {
+            this.link = link;
+            this.call = link.channel().newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
+        }
+
+        void open(ByteString begin, long from, Follower follower) {
+            WatchRequest request = WatchRequest.newBuilder()
+                    .setCreateRequest(WatchCreateRequest.newBuilder()
+                            .setKey(begin)
+                            .setRangeEnd(Keys.end(begin))
+                            .setStartRevision(from))
+                    .build();
+            boolean tooLate;
+            boolean first;
+            synchronized (this) {
+                tooLate = ended;
+                first = !starting;
+                starting = true;
+                if (!tooLate) {
+                    opening.add(follower);
+                    send(request);
+                }
+            }
+            if (tooLate) {
+                follower.broken();
+            } else if (first) {
+                credentials.token().whenComplete(this::start);
+            }
+        }
+
+        private void start(@Nullable String token, @Nullable Throwable failure) {
+            if (failure != null) {
+                onClose(Credentials.status(failure), new Metadata());
+                return;
+            }
+            synchronized (this) {
+                if (ended) {
+                    return;
+                }
+                call.start(this, Calls.headers(token));
+                call.request(Integer.MAX_VALUE);
+                started = true;
+                unsent.forEach(call::sendMessage);
+                unsent.clear();
+            }
+        }
+
+        /** Only queues it, so that it may be called under the monitor. */
+        private void send(WatchRequest request) {
+            if (started) {
+                call.sendMessage(request);
+            } else {
+                unsent.add(request);
+            }
+        }
+
+        synchronized void close(Follower follower) {
+            if (ended) {
+                return;
+            }
+            Long id = null;
+            for (Map.Entry<Long, Follower> entry : followers.entrySet()) {
+                if (entry.getValue() == follower) {
+                    id = entry.getKey();
+                }
+            }
+            if (id != null) {
+                followers.remove(id);
+                sendCancel(id);
+            }
+        }
+
+        private void sendCancel(long id) {
+            send(WatchRequest.newBuilder()
+                    .setCancelRequest(WatchCancelRequest.newBuilder().setWatchId(id))
+                    .build());
+        }
+
+        void cancel() {
+            boolean running;
+            synchronized (this) {
+                running = started;
+            }
+            if (running) {
+                call.cancel("another server is used now", null);
+            }
+            onClose(Status.CANCELLED, new Metadata());
+        }
+
+        @Override
+        public void onMessage(WatchResponse response) {
+            Follower follower;
+            synchronized (this) {
+                if (ended) {
+                    return;
+                }
+                if (response.getCreated()) {
+                    follower = opening.poll();
+                    if (follower != null && !response.getCanceled()) {
+                        followers.put(response.getWatchId(), follower);
+                    }
+                } else if (response.getCanceled()) {
+                    follower = followers.remove(response.getWatchId());
+                } else {
+                    follower = followers.get(response.getWatchId());
+                }
+            }
+            if (follower != null) {
+                tell(follower, response);
+            }
+        }
+
+        private void tell(Follower follower, WatchResponse response) {
+            if (response.getCanceled()) {
+                if (response.getCompactRevision() > 0) {
+                    follower.compacted();
+                } else {
+                    follower.broken();
+                }
+            } else if (response.getCreated()) {
+                follower.opened(response.getHeader().getRevision());
+            } else if (response.getEventsCount() > 0) {
+                follower.changed(response.getEventsList());
+            }
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            List<Follower> told;
+            synchronized (this) {
+                if (ended) {
+                    return;
+                }
+                ended = true;
+                told = new ArrayList<>(followers.values());
+                told.addAll(opening);
+            }
+            synchronized (WatchStream.this) {
+                if (live == this) {
+                    live = null;
+                }
+            }
+            if (status.getCode() != Status.Code.CANCELLED) {
+                cluster.failed(link, Calls.text(status));
+            }
+            told.forEach(Follower::broken);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.muster.store.etcd;
+
+import dev.muster.coordination.testkit.RecipeContract;
+import dev.muster.servers.EtcdCluster;
+import dev.muster.store.Session;
+import dev.muster.store.Store;
+
+/** On three servers of a release that keeps leases safe. */
+class EtcdClusterRecipeContractTest extends RecipeContract {
+
+    @Override
+    protected String url() {
+        return EtcdCluster.shared().url();
+    }
+
+    /** As its time-out does. */
+    @Override
+    protected boolean expire(Store store, Session session) {
+        ((EtcdStore) store).expire(session);
+        return true;
+    }
+}
