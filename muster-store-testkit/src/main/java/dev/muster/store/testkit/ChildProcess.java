@@ -126,6 +126,14 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** All that it has answered so far, without waiting; also what was read before. */
+    public synchronized List<String> answersSoFar() {
+        return output.stream()
+                .filter(line -> line.startsWith(ANSWER))
+                .map(line -> line.substring(ANSWER.length()))
+                .toList();
+    }
+
     /** Waits until it has ended, by {@link #kill} or by itself, and answers what no one has read yet. */
     public synchronized List<String> remaining() {
         long deadline = System.nanoTime() + Patience.deadline().toNanos();
