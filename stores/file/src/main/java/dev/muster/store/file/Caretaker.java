@@ -28,12 +28,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Caretaker implements Runnable {
 
-    private static final Duration TICK = Duration.ofMillis(400);
+    private static final Duration TICK = Duration.ofMillis(500);
 
     /** Less than a tick, lest a process that ticks just too early leaves it to one that has just died. */
     private static final Duration PROBING = Duration.ofMillis(250);
 
-    private static final int TICKS_OF_REST = 5;
+    private static final int TICKS_OF_REST = 8;
+    private static final int TICKS_OF_TRUST = 20;
     private static final int BEATS_A_LEASE = 4;
     private static final int MOST_ENDED_AT_ONCE = 128;
     private static final Duration SWEEPING = Duration.ofMinutes(10);
@@ -122,7 +123,7 @@ final class Caretaker implements Runnable {
             // Before anything is read: a session that is opened from here on is in the rows, and not in here.
             Set<Long> own = ownNumbers();
             boolean rest = ++ticks % TICKS_OF_REST == 0;
-            boolean stirred = isStirred() || rest;
+            boolean stirred = isStirred() || ticks % TICKS_OF_TRUST == 0;
             stale |= stirred;
             beat();
             boolean changed = stirred && hasChanged();
@@ -148,8 +149,8 @@ final class Caretaker implements Runnable {
 
     /**
      * Whether anybody has committed since the last tick, or just before it: what was counted then may only have become
-     * visible since. Who is killed in the middle of a commit may leave it uncounted, so that now and then one must look
-     * all the same.
+     * visible since. Who is stopped in the middle of a commit for longer than that, and then killed, leaves it uncounted,
+     * so that now and then one must look all the same.
      */
     private boolean isStirred() {
         long counted = files.words().get(StoreFiles.COMMITS);
@@ -163,9 +164,12 @@ final class Caretaker implements Runnable {
     /** Sends the heartbeats of all sessions that have a lease, in one transaction. */
     private void beat() {
         // Those whose time is over find out by being asked.
-        List<FileSession> leased = space.own().stream()
-                .filter(session -> session.hasLease() && !session.state().isFinal())
-                .toList();
+        List<FileSession> leased = new ArrayList<>();
+        for (FileSession session : space.own()) {
+            if (session.hasLease() && !session.state().isFinal()) {
+                leased.add(session);
+            }
+        }
         long sent = System.nanoTime();
         if (leased.isEmpty() || sent - lastBeat + TICK.toNanos() / 2 < shortestBeat(leased)) {
             return;
@@ -189,11 +193,13 @@ final class Caretaker implements Runnable {
     }
 
     private static long shortestBeat(Collection<FileSession> leased) {
-        return leased.stream()
-                .filter(FileSession::hasLease)
-                .mapToLong(session -> session.timeout().toNanos() / BEATS_A_LEASE)
-                .min()
-                .orElse(Long.MAX_VALUE);
+        long shortest = Long.MAX_VALUE;
+        for (FileSession session : leased) {
+            if (session.hasLease()) {
+                shortest = Math.min(shortest, session.timeout().toNanos() / BEATS_A_LEASE);
+            }
+        }
+        return shortest;
     }
 
     /** Whether another process has committed since the last time. */

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Keeper implements Runnable {
 
     /** How often all that is looked after which nobody tells: a crash is found within two ticks. */
-    private static final long TICK = Duration.ofMillis(300).toNanos();
+    private static final long TICK = Duration.ofMillis(400).toNanos();
 
     /** How long it waits for more before it sleeps, once something came: a ring costs a writer more than a commit. */
     private static final long LULL = Duration.ofNanos(300_000).toNanos();
