@@ -19,6 +19,7 @@ class ArchitectureTest {
         "dev.muster.store.simulation..",
         "dev.muster.store.file..",
         "dev.muster.store.ipc..",
+        "dev.muster.store.zookeeper..",
         "dev.muster.host.."
     };
 

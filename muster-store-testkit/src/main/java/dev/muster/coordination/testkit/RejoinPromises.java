@@ -264,9 +264,9 @@ abstract class RejoinPromises extends RecipePromises {
         late.close();
         gate.open();
         Patience.await("the session that came too late is closed")
-                .until(() -> gate.opened().stream()
-                        .allMatch(session -> session.state().isFinal()));
-        assertThat(gate.opened()).hasSize(2);
+                .until(() -> gate.opened().size() == 2
+                        && gate.opened().stream()
+                                .allMatch(session -> session.state().isFinal()));
         assertThat(seen.members()).isEmpty();
     }
 

@@ -7,10 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -40,6 +42,9 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private static final int CONNECT_MILLIS = 5_000;
+
+    /** How long a server may take over what it then drops. */
+    private static final Duration DROPPED = Duration.ofSeconds(2);
 
     private final InetSocketAddress server;
     private final ServerSocket listener;
@@ -178,17 +183,33 @@ public final class FaultProxy implements AutoCloseable {
          * open, deaf, until the proxy is closed: the server may be at work on what it got.
          */
         public void deliver() {
+            release()
+                    .forEach(answered -> Patience.await("an answer of the server to what was delivered late")
+                            .until(answered::getAsBoolean));
+        }
+
+        /** As {@link #deliver}, to a server that may drop without a word what comes of a session that has ended. */
+        public void deliverOfEndedSession() {
+            List<BooleanSupplier> answers = release();
+            long end = System.nanoTime() + Patience.scaled(DROPPED).toNanos();
+            Patience.await("an answer of the server to what was delivered late, or time enough for one")
+                    .until(() ->
+                            System.nanoTime() - end > 0 || answers.stream().allMatch(BooleanSupplier::getAsBoolean));
+        }
+
+        private List<BooleanSupplier> release() {
             List<ProxiedConnection> holding = connections.stream()
                     .filter(connection -> connection.heldRequests() > 0)
                     .toList();
             List<Long> before = holding.stream().map(ProxiedConnection::replied).toList();
             holding.forEach(connection -> connection.treat(Rules.of(Flow.PASS, Flow.SWALLOW)));
+            List<BooleanSupplier> answers = new ArrayList<>();
             for (int i = 0; i < holding.size(); i++) {
                 ProxiedConnection one = holding.get(i);
                 long replied = before.get(i);
-                Patience.await("an answer of the server to what was delivered late")
-                        .until(() -> one.isClosed() || one.replied() > replied);
+                answers.add(() -> one.isClosed() || one.replied() > replied);
             }
+            return answers;
         }
     }
 

@@ -1,0 +1,98 @@
+package dev.muster.store.zookeeper;
+
+import dev.muster.store.Scheduler;
+import dev.muster.store.spi.WatchFeed;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** The followed directories of a client. One that nobody watches any more is followed for a little longer. */
+final class Followers {
+
+    private static final Duration LINGER = Duration.ofSeconds(5);
+
+    /** All clients of a server that comes back would list at once. */
+    private static final int JITTER_MILLIS = 200;
+
+    private final Layout layout;
+    private final Home home;
+    private final Listings listings;
+    private final Scheduler scheduler;
+    private final Line line;
+    private final Map<String, Follower> followers = new HashMap<>();
+
+    Followers(Layout layout, Home home, Listings listings, Scheduler scheduler, Line line) {
+        this.layout = layout;
+        this.home = home;
+        this.listings = listings;
+        this.scheduler = scheduler;
+        this.line = line;
+    }
+
+    Follower join(String directory, WatchFeed feed) {
+        Follower follower;
+        boolean first;
+        synchronized (followers) {
+            Follower known = followers.get(directory);
+            first = known == null;
+            follower = known == null ? new Follower(directory, layout, home, listings, scheduler) : known;
+            followers.put(directory, follower);
+            follower.attach(feed);
+        }
+        if (first) {
+            Handle handle = line.current();
+            if (handle.isConnected()) {
+                follower.restart(handle);
+            }
+        }
+        return follower;
+    }
+
+    void leave(Follower follower, WatchFeed feed) {
+        if (follower.detach(feed)) {
+            scheduler.after(LINGER, () -> drop(follower));
+        }
+    }
+
+    private void drop(Follower follower) {
+        synchronized (followers) {
+            if (!follower.isIdle() || followers.get(follower.directory()) != follower) {
+                return;
+            }
+            followers.remove(follower.directory());
+        }
+        follower.close();
+    }
+
+    @Nullable
+    Follower of(String directory) {
+        synchronized (followers) {
+            return followers.isEmpty() ? null : followers.get(directory);
+        }
+    }
+
+    private List<Follower> all() {
+        synchronized (followers) {
+            return List.copyOf(followers.values());
+        }
+    }
+
+    /** What was missed while there was no connection is not told by the server. */
+    void restart(Handle handle) {
+        for (Follower follower : all()) {
+            int delay = ThreadLocalRandom.current().nextInt(JITTER_MILLIS) + 1;
+            scheduler.after(Duration.ofMillis(delay), () -> {
+                if (handle == line.current() && handle.isConnected()) {
+                    follower.restart(handle);
+                }
+            });
+        }
+    }
+
+    void close() {
+        all().forEach(Follower::close);
+    }
+}

@@ -1,0 +1,278 @@
+package dev.muster.store.zookeeper;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.apache.jute.Record;
+import org.apache.zookeeper.AddWatchMode;
+import org.apache.zookeeper.AsyncCallback;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.MultiOperationRecord;
+import org.apache.zookeeper.MultiResponse;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooDefs.OpCode;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.Stat;
+import org.apache.zookeeper.proto.GetChildren2Request;
+import org.apache.zookeeper.proto.GetChildren2Response;
+import org.apache.zookeeper.proto.ReplyHeader;
+import org.apache.zookeeper.proto.RequestHeader;
+import org.apache.zookeeper.proto.SyncRequest;
+import org.apache.zookeeper.proto.SyncResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One session of ZooKeeper, with the connection that carries it. Replies come in the order of the requests, on its event
+ * thread, where watch events come in between: an event before a reply is of a change that the reply's zxid covers, one
+ * after it is of a later change.
+ */
+final class Handle {
+
+    /** Told of the connection, on the event thread. */
+    interface Listener {
+        void connected(Handle handle);
+
+        void disconnected(Handle handle);
+
+        /** The server has ended the session. */
+        void expired(Handle handle);
+    }
+
+    /**
+     * The answer to a request of several operations.
+     *
+     * @param zxid of the server's state when it answered; of a write, its own
+     * @param results of each operation; empty where the request failed as a whole
+     */
+    record Reply(Code code, long zxid, List<OpResult> results) {
+
+        /** The operation that failed the request, or -1. */
+        int failed() {
+            for (int i = 0; i < results.size(); i++) {
+                if (results.get(i) instanceof OpResult.ErrorResult error && error.getErr() != Code.OK.intValue()) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+    }
+
+    /** The children of a node, where it exists. */
+    record Children(
+            Code code,
+            long zxid,
+            List<String> names,
+            @Nullable Stat parent) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Handle.class);
+
+    private final Connection connection;
+    private final Listener listener;
+    private final String hosts;
+    private CompletableFuture<Handle> ready = new CompletableFuture<>();
+    private boolean expired;
+
+    Handle(Settings settings, int timeoutMillis, Listener listener) throws IOException {
+        this.listener = listener;
+        this.hosts = settings.hosts();
+        this.connection = new Connection(settings, timeoutMillis, this::changed);
+        settings.digest()
+                .ifPresent(digest ->
+                        connection.addAuthInfo("digest", digest.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    }
+
+    /** Gives access to the reply's header: the public calls tell no zxid of what they read. */
+    @SuppressWarnings("try") // its close() throws InterruptedException
+    private static final class Connection extends ZooKeeper {
+
+        Connection(Settings settings, int timeoutMillis, Watcher watcher) throws IOException {
+            super(settings.hosts(), timeoutMillis, watcher, false, settings.clientConfig());
+        }
+
+        void send(int type, Record request, Record response, AsyncCallback callback, ReplyHeader header) {
+            RequestHeader head = new RequestHeader();
+            head.setType(type);
+            cnxn.queuePacket(head, header, request, response, callback, null, null, header, null);
+        }
+    }
+
+    private void changed(WatchedEvent event) {
+        if (event.getType() != Watcher.Event.EventType.None) {
+            return;
+        }
+        switch (event.getState()) {
+            case SyncConnected -> {
+                CompletableFuture<Handle> waiting;
+                synchronized (this) {
+                    waiting = ready;
+                }
+                listener.connected(this);
+                waiting.complete(this);
+            }
+            case Disconnected -> {
+                renewReady();
+                listener.disconnected(this);
+            }
+            case Expired -> {
+                synchronized (this) {
+                    expired = true;
+                }
+                renewReady();
+                listener.expired(this);
+            }
+            default -> {}
+        }
+    }
+
+    private synchronized void renewReady() {
+        if (ready.isDone()) {
+            ready = new CompletableFuture<>();
+        }
+    }
+
+    /** Completes when it is connected; for ever incomplete once it has expired or is closed. */
+    synchronized CompletableFuture<Handle> ready() {
+        return ready;
+    }
+
+    synchronized boolean isExpired() {
+        return expired;
+    }
+
+    boolean isConnected() {
+        return ready().isDone();
+    }
+
+    long sessionId() {
+        return connection.getSessionId();
+    }
+
+    String hosts() {
+        return hosts;
+    }
+
+    byte[] password() {
+        return connection.getSessionPasswd();
+    }
+
+    /** As negotiated with the server, in milliseconds. */
+    int timeoutMillis() {
+        return connection.getSessionTimeout();
+    }
+
+    /** Changes, all or nothing. Never fails exceptionally: the reply's code tells. */
+    CompletableFuture<Reply> write(List<Op> ops) {
+        return multi(OpCode.multi, ops);
+    }
+
+    /** Reads of one state: what does not exist is an error result, the others are answered all the same. */
+    CompletableFuture<Reply> read(List<Op> ops) {
+        return multi(OpCode.multiRead, ops).thenApply(reply -> {
+            if (reply.results().isEmpty() && !ops.isEmpty()) {
+                throw Failures.reading(reply.code());
+            }
+            for (OpResult result : reply.results()) {
+                if (result instanceof OpResult.ErrorResult error
+                        && error.getErr() != Code.NONODE.intValue()
+                        && error.getErr() != Code.OK.intValue()) {
+                    throw Failures.reading(Code.get(error.getErr()));
+                }
+            }
+            return reply;
+        });
+    }
+
+    private CompletableFuture<Reply> multi(int type, List<Op> ops) {
+        CompletableFuture<Reply> answer = new CompletableFuture<>();
+        ReplyHeader header = new ReplyHeader();
+        AsyncCallback.MultiCallback callback = (code, path, context, results) -> answer.complete(
+                new Reply(Code.get(code), header.getZxid(), results == null ? List.of() : List.copyOf(results)));
+        connection.send(type, new MultiOperationRecord(ops), new MultiResponse(), callback, header);
+        return answer;
+    }
+
+    CompletableFuture<Children> children(String path) {
+        CompletableFuture<Children> answer = new CompletableFuture<>();
+        ReplyHeader header = new ReplyHeader();
+        AsyncCallback.Children2Callback callback = (code, asked, context, names, stat) -> {
+            Code known = Code.get(code);
+            if (known == Code.OK) {
+                answer.complete(new Children(known, header.getZxid(), Objects.requireNonNull(names), stat));
+            } else if (known == Code.NONODE) {
+                answer.complete(new Children(known, header.getZxid(), List.of(), null));
+            } else {
+                answer.completeExceptionally(Failures.reading(known));
+            }
+        };
+        connection.send(
+                OpCode.getChildren2,
+                new GetChildren2Request(path, false),
+                new GetChildren2Response(),
+                callback,
+                header);
+        return answer;
+    }
+
+    /** What is read after this is not older than what the leader had committed by then. Answers the zxid. */
+    CompletableFuture<Long> sync(String path) {
+        CompletableFuture<Long> answer = new CompletableFuture<>();
+        ReplyHeader header = new ReplyHeader();
+        AsyncCallback.VoidCallback callback = (code, asked, context) -> {
+            if (code == Code.OK.intValue()) {
+                answer.complete(header.getZxid());
+            } else {
+                answer.completeExceptionally(Failures.reading(Code.get(code)));
+            }
+        };
+        connection.send(OpCode.sync, new SyncRequest(path), new SyncResponse(), callback, header);
+        return answer;
+    }
+
+    /** Watches a node, existing or not, and all below it, until told otherwise; across reconnects too. */
+    CompletableFuture<Void> watch(String path, Watcher watcher) {
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        connection.addWatch(
+                path, watcher, AddWatchMode.PERSISTENT_RECURSIVE, (code, asked, context) -> done(answer, code), null);
+        return answer;
+    }
+
+    void unwatch(String path, Watcher watcher) {
+        connection.removeWatches(path, watcher, Watcher.WatcherType.Any, true, (code, asked, context) -> {}, null);
+    }
+
+    private static void done(CompletableFuture<Void> answer, int code) {
+        if (code == Code.OK.intValue()) {
+            answer.complete(null);
+        } else {
+            answer.completeExceptionally(Failures.reading(Code.get(code)));
+        }
+    }
+
+    /** Lets go of a connection over which nothing comes any more, to connect anew with the same session. */
+    void reconnect() {
+        try {
+            connection.getTestable().closeSocket();
+        } catch (IOException e) {
+            // It is closed, which is what was asked for.
+            LOG.debug("closing a silent connection", e);
+        }
+    }
+
+    /**
+     * Ends the session at the server if that can be reached, else leaves it to its time-out. Blocks: not to be called on
+     * an event thread.
+     */
+    void close() {
+        try {
+            connection.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
