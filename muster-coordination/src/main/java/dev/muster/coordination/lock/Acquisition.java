@@ -218,10 +218,23 @@ final class Acquisition {
         }
     }
 
+    /** A watch may tell of the end of a session before the session does: then the store knows. */
     private void removedWhileWaiting() {
         end();
+        if (session.state().isFinal()) {
+            failRemoved(true);
+            return;
+        }
+        Commit asks = Commit.in(directory).as(session).present(entry).build();
+        scope.store()
+                .commit(asks)
+                .whenComplete((refused, failure) -> failRemoved(session.state().isFinal()
+                        || (failure != null && Await.cause(failure) instanceof SessionLostException)));
+    }
+
+    private void failRemoved(boolean withItsSession) {
         outcome.completeExceptionally(
-                session.state().isFinal()
+                withItsSession
                         ? new SessionLostException("The session ended while waiting for lock " + name
                                 + ". Open a new one and acquire again.")
                         : new LockAcquireFailed("The request for lock " + name

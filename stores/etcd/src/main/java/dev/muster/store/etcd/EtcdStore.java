@@ -141,15 +141,18 @@ final class EtcdStore implements Store {
 
     @Override
     public CompletableFuture<Session> openSession(SessionOptions options) {
+        // Who opens a session may tell its listeners where the future completes: not on a thread for I/O.
         return answer(
                 "open a session",
-                () -> sessions.open(options).thenApply(session -> {
-                    if (closed) {
-                        session.closeAsync();
-                        throw Committer.closedStore();
-                    }
-                    return session;
-                }));
+                () -> sessions.open(options).thenApplyAsync(this::unlessClosed, scheduler.executor()));
+    }
+
+    private Session unlessClosed(Session session) {
+        if (closed) {
+            session.closeAsync();
+            throw Committer.closedStore();
+        }
+        return session;
     }
 
     @Override
