@@ -106,7 +106,7 @@ final class Cluster implements AutoCloseable {
         }
         last.channel().shutdownNow();
         try {
-            if (!last.channel().awaitTermination(1, TimeUnit.SECONDS)) {
+            if (!last.channel().awaitTermination(300, TimeUnit.MILLISECONDS)) {
                 LOG.debug("the connection to {} is still closing", last.server());
             }
         } catch (InterruptedException e) {

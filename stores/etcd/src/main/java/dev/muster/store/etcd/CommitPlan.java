@@ -31,6 +31,7 @@ final class CommitPlan {
     private final Incarnation incarnation;
     private final Keys keys;
     private final Slot slot;
+    private final ByteString mark;
     private final long fencedAt;
     private final @Nullable EtcdSession session;
     private final ByteString directory;
@@ -41,18 +42,18 @@ final class CommitPlan {
     private final Set<String> seen;
 
     CommitPlan(
-            Commit commit,
+            Sending sending,
             Incarnation incarnation,
             Keys keys,
             Slot slot,
-            long fencedAt,
             @Nullable EtcdSession session,
             Set<String> seen) {
-        this.commit = commit;
+        this.commit = sending.commit;
+        this.mark = sending.mark;
         this.incarnation = incarnation;
         this.keys = keys;
         this.slot = slot;
-        this.fencedAt = fencedAt;
+        this.fencedAt = sending.fencedAt();
         this.session = session;
         this.seen = seen;
         this.directory = keys.directory(commit.directory());
@@ -85,7 +86,7 @@ final class CommitPlan {
             add(change, request, full);
         }
         if (!full) {
-            request.addSuccess(Ops.put(slot.key, nonce(), slot.client.lease));
+            request.addSuccess(Ops.put(slot.key, mark, slot.client.lease));
             addReply(request);
         }
         addLooks(request);
@@ -167,10 +168,6 @@ final class CommitPlan {
         return owned && session != null ? session.lease() : 0;
     }
 
-    ByteString nonce() {
-        return ByteString.copyFromUtf8(commit.nonce().toString());
-    }
-
     private static ByteString bytes(Bytes value) {
         return UnsafeByteOperations.unsafeWrap(value.toByteArray());
     }
@@ -183,7 +180,7 @@ final class CommitPlan {
             return new Refusal.OtherStore();
         }
         KeyValue fence = only(found.get(1));
-        if (fence != null && fence.getValue().equals(nonce())) {
+        if (fence != null && fence.getValue().equals(mark)) {
             return new Refusal.AppliedBefore(fence.getModRevision());
         }
         if ((fence == null ? 0 : fence.getModRevision()) != fencedAt) {

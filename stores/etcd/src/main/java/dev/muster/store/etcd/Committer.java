@@ -9,7 +9,6 @@ import dev.muster.store.ConnectionException;
 import dev.muster.store.Guard;
 import dev.muster.store.InvalidArgument;
 import dev.muster.store.MusterException;
-import dev.muster.store.Nonce;
 import dev.muster.store.OutcomeUnknownException;
 import dev.muster.store.OwnerMismatch;
 import dev.muster.store.SessionLostException;
@@ -47,7 +46,7 @@ final class Committer {
     private final Failures failures;
 
     /** Commits whose fate is not known yet. */
-    private final Map<Nonce, Sending> underway = new ConcurrentHashMap<>();
+    private final Map<Commit, Sending> underway = new ConcurrentHashMap<>();
 
     Committer(Calls calls, Keys keys, Identity identity, Fence fence, Reader reader, Room room, Failures failures) {
         this.calls = calls;
@@ -61,11 +60,11 @@ final class Committer {
 
     CompletableFuture<CommitResult> commit(Commit commit, @Nullable EtcdSession session) {
         Sending sending = new Sending(commit);
-        underway.put(commit.nonce(), sending);
+        underway.put(commit, sending);
         try {
             commit.fate().send(commit);
         } catch (InvalidArgument sentBefore) {
-            underway.remove(commit.nonce(), sending);
+            underway.remove(commit, sending);
             throw sentBefore;
         }
         return fence.client()
@@ -104,7 +103,7 @@ final class Committer {
         }
         sending.answered(known);
         if (known) {
-            underway.remove(commit.nonce(), sending);
+            underway.remove(commit, sending);
         }
         return told == null ? CompletableFuture.completedFuture(result) : CompletableFuture.failedFuture(told);
     }
@@ -135,7 +134,7 @@ final class Committer {
         }
 
         private CompletableFuture<CommitResult> send(Set<String> there, Room.@Nullable Measured measured) {
-            CommitPlan plan = new CommitPlan(commit, incarnation, keys, slot, sending.fencedAt(), session, there);
+            CommitPlan plan = new CommitPlan(sending, incarnation, keys, slot, session, there);
             return calls.call(KVGrpc.getTxnMethod(), plan.request(measured)).thenCompose(answer -> {
                 if (!answer.response().getSucceeded()) {
                     Refusal refusal = plan.refusal(answer.response());
@@ -248,7 +247,7 @@ final class Committer {
 
     CompletableFuture<Settlement> settle(Commit commit) {
         commit.fate().forestall();
-        Sending sending = underway.get(commit.nonce());
+        Sending sending = underway.get(commit);
         Optional<Settlement> known = commit.fate().settlement();
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
@@ -272,12 +271,12 @@ final class Committer {
         if (other != null) {
             return other.copy();
         }
-        calls.ask(KVGrpc.getTxnMethod(), settlement(commit, slot))
+        calls.ask(KVGrpc.getTxnMethod(), settlement(sending, slot))
                 .thenApply(answer -> settled(commit, slot, answer))
                 .whenComplete((settlement, failure) -> {
                     sending.settled(failure == null);
                     if (failure == null) {
-                        underway.remove(commit.nonce(), sending);
+                        underway.remove(commit, sending);
                         mine.complete(settlement);
                     } else {
                         mine.completeExceptionally(failures.of(failure, "settle a commit on " + commit.directory()));
@@ -287,12 +286,11 @@ final class Committer {
     }
 
     /** Reads the fence where the commit has written it, else writes it, while the client's lease lives. */
-    private TxnRequest settlement(Commit commit, Slot slot) {
+    private TxnRequest settlement(Sending sending, Slot slot) {
         Incarnation incarnation = slot.client.incarnation;
         return TxnRequest.newBuilder()
                 .addCompare(Ops.valueIs(keys.store(), incarnation.value()))
-                .addCompare(Ops.valueIs(
-                        slot.key, ByteString.copyFromUtf8(commit.nonce().toString())))
+                .addCompare(Ops.valueIs(slot.key, sending.mark))
                 .addSuccess(Ops.get(slot.key))
                 .addFailure(Ops.get(keys.store()))
                 .addFailure(Ops.op(TxnRequest.newBuilder()

@@ -111,8 +111,9 @@ final class EtcdSession implements Session {
         return timeout.minus(MARGIN).toNanos();
     }
 
+    /** Two heartbeats missed. */
     private long suspicion() {
-        return window() / 3 * 2;
+        return timeout.toNanos() / 5 * 2;
     }
 
     private long silence() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys by which a client's commits know their fate. Each commit under way has one of them for itself: it applies only
- * where that key is as the last user of it left it, and writes its nonce there. So it applies once, however often it
+ * where that key is as the last user of it left it, and leaves its mark there. So it applies once, however often it
  * arrives; whoever writes the key in between keeps it from ever applying; and the key tells whether and when it was
  * applied. They hang on a lease of an hour, so that a killed client leaves nothing.
  */

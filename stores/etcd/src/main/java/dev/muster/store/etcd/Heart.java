@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Heart {
 
-    /** How long a server has to answer before another one is used. */
-    private static final Duration ANSWER = Duration.ofMillis(1_500);
+    /** How long a server has to answer before another one is used: an eighth of the shortest time-out, within these. */
+    private static final Duration SHORTEST_ANSWER = Duration.ofMillis(500);
+
+    private static final Duration LONGEST_ANSWER = Duration.ofMillis(1_500);
 
     /** Before the next round where a leader was replaced during this one. */
     private static final Duration HURRY = Duration.ofMillis(50);
@@ -94,6 +96,15 @@ final class Heart {
         return shortest;
     }
 
+    private Duration patience() {
+        Duration longest = LONGEST_ANSWER;
+        for (EtcdSession session : sessions) {
+            Duration own = session.timeout().dividedBy(8);
+            longest = own.compareTo(longest) < 0 ? own : longest;
+        }
+        return longest.compareTo(SHORTEST_ANSWER) < 0 ? SHORTEST_ANSWER : longest;
+    }
+
     private synchronized void schedule(Duration wait) {
         long at = scheduler.nanoTime() + wait.toNanos();
         boolean planned = dueAt != Long.MAX_VALUE && dueAt - at <= 0;
@@ -130,7 +141,7 @@ final class Heart {
         CompletableFuture<?> all = CompletableFuture.allOf(renewals.toArray(CompletableFuture[]::new))
                 .thenCombine(fenced, (a, b) -> b);
         Cancellable limit = scheduler.after(
-                ANSWER,
+                patience(),
                 () -> all.completeExceptionally(new CallFailure(
                         Status.DEADLINE_EXCEEDED, false, link.server().toString())));
         all.thenCompose(renewedAll -> confirm(sentAt, renewals)).whenComplete((done, failure) -> {
@@ -157,7 +168,7 @@ final class Heart {
                 .addCompare(Ops.valueIs(keys.store(), incarnation.value()))
                 .addSuccess(Ops.look(keys.store()));
         renewals.forEach(renewal -> read.addSuccess(Ops.look(renewal.session().key())));
-        return calls.call(KVGrpc.getTxnMethod(), read.build(), ANSWER)
+        return calls.call(KVGrpc.getTxnMethod(), read.build(), patience())
                 .thenAccept(answer -> confirmed(sentAt, renewals, answer.response()));
     }
 

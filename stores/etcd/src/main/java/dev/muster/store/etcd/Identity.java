@@ -21,7 +21,7 @@ final class Identity {
 
     private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
 
-    private static final Duration LOADING = Duration.ofSeconds(4);
+    private static final Duration LOADING = Duration.ofMillis(2_500);
 
     private final Calls calls;
     private final ByteString key;

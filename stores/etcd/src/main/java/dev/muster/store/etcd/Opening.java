@@ -1,6 +1,5 @@
 package dev.muster.store.etcd;
 
-import dev.muster.store.Await;
 import dev.muster.store.MusterException;
 import dev.muster.store.StorageException;
 import dev.muster.store.etcd.Cluster.Link;
@@ -13,17 +12,24 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the servers for their versions before anything else. */
 final class Opening {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
     private static final int ANSWER_MILLIS = 4_500;
+
+    /** How long the others have once one may have answered. */
+    private static final int OTHERS_MILLIS = 1_500;
 
     private final Cluster cluster;
     private final Failures failures;
@@ -44,11 +50,15 @@ final class Opening {
             answers.add(ask(server));
         }
         CompletableFuture<Void> all = CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
-        Await.read(all.handle((done, failure) -> true), Duration.ofMillis(ANSWER_MILLIS * 2L), "ask etcd's version");
+        if (!isOver(all, OTHERS_MILLIS) && answers.stream().noneMatch(Opening::isAnswered)) {
+            isOver(all, ANSWER_MILLIS);
+        }
         Version oldest = null;
         Throwable failed = null;
         for (CompletableFuture<StatusResponse> answer : answers) {
-            if (answer.isCompletedExceptionally()) {
+            if (!answer.isDone()) {
+                LOG.info("a server of {} does not answer: its version is not known", cluster.servers());
+            } else if (answer.isCompletedExceptionally()) {
                 Throwable failure = answer.handle((none, thrown) -> thrown).join();
                 failed = failed == null ? failure : failed;
             } else {
@@ -64,6 +74,22 @@ final class Opening {
                     + " is the oldest that has what Muster needs. Update it.");
         }
         return oldest;
+    }
+
+    private static boolean isAnswered(CompletableFuture<?> answer) {
+        return answer.isDone() && !answer.isCompletedExceptionally();
+    }
+
+    private static boolean isOver(CompletableFuture<?> all, long millis) {
+        try {
+            all.handle((done, failure) -> true).get(millis, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
     }
 
     private CompletableFuture<StatusResponse> ask(Address server) {

@@ -1,6 +1,8 @@
 package dev.muster.store.etcd;
 
+import com.google.protobuf.ByteString;
 import dev.muster.store.Commit;
+import dev.muster.store.Nonce;
 import dev.muster.store.Settlement;
 import dev.muster.store.etcd.Fence.Slot;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class Sending {
 
     final Commit commit;
+
+    /** What the fence holds once this was applied. Not the commit's nonce: two commits of one builder share that. */
+    final ByteString mark = ByteString.copyFromUtf8(Nonce.next().toString());
+
     private @Nullable Slot slot;
     private long fencedAt;
     private boolean forestalled;

@@ -13,6 +13,11 @@ class EtcdClusterRecipeContractTest extends RecipeContract {
         return EtcdCluster.shared().url();
     }
 
+    @Override
+    protected String unreachableUrl() {
+        return "etcd://127.0.0.1:1";
+    }
+
     /** As its time-out does. */
     @Override
     protected boolean expire(Store store, Session session) {

@@ -14,6 +14,11 @@ class EtcdRecipeContractTest extends RecipeContract {
         return EtcdServer.shared(EtcdRelease.INSTALLED).url();
     }
 
+    @Override
+    protected String unreachableUrl() {
+        return "etcd://127.0.0.1:1";
+    }
+
     /** As its time-out does. */
     @Override
     protected boolean expire(Store store, Session session) {

@@ -17,7 +17,8 @@ class EtcdStoreContractTest extends StoreContract {
 
     @Override
     protected Link link() {
-        return Link.of(url());
+        // Operations are tried again until their time is up: a short one, where so many are to fail.
+        return Link.of(url() + "?timeout=1s");
     }
 
     /** As its time-out does. */

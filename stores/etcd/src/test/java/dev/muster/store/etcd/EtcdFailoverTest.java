@@ -1,0 +1,127 @@
+package dev.muster.store.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.servers.EtcdCluster;
+import dev.muster.servers.EtcdRelease;
+import dev.muster.servers.EtcdServer;
+import dev.muster.store.Bytes;
+import dev.muster.store.Commit;
+import dev.muster.store.CommitResult;
+import dev.muster.store.MusterException;
+import dev.muster.store.Session;
+import dev.muster.store.SessionOptions;
+import dev.muster.store.Store;
+import dev.muster.store.WatchEvent;
+import dev.muster.store.WatchOptions;
+import dev.muster.store.spi.DirectoryState;
+import dev.muster.store.testkit.Patience;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Three servers, of which some go. */
+class EtcdFailoverTest {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(15);
+
+    @Test
+    void sessionsAndWatchesOutliveTheLeaderAndNoAcknowledgedCommitIsLost() {
+        try (EtcdCluster cluster = EtcdCluster.start(EtcdRelease.RECENT);
+                Store store = Store.open(cluster.url());
+                Store other = Store.open(cluster.url())) {
+            Session session = store.openSession(SessionOptions.DEFAULT, DEADLINE);
+            apply(store, Commit.in("d").as(session).putOwned("owned", Bytes.utf8("1")));
+            DirectoryState seen = new DirectoryState();
+            other.watch("d", WatchOptions.ALL, event -> follow(seen, event));
+            List<Long> revisions = new ArrayList<>();
+            for (int round = 0; round < 3; round++) {
+                EtcdServer leader = cluster.leader();
+                revisions.add(apply(store, Commit.in("d").put("before-" + round, Bytes.utf8("1"))));
+                leader.kill();
+                revisions.add(apply(store, Commit.in("d").put("after-" + round, Bytes.utf8("1"))));
+                leader.restart();
+            }
+            assertThat(revisions).isSorted().doesNotHaveDuplicates();
+            assertThat(session.state()).isEqualTo(Session.State.CONNECTED);
+            assertThat(session.mayOwn()).isTrue();
+            assertThat(store.list("d", DEADLINE).names()).hasSize(7).contains("owned");
+            Patience.await("the watch shows all")
+                    .untilAsserted(() -> assertThat(sizeOf(seen)).isEqualTo(7));
+        }
+    }
+
+    @Test
+    void aLeaderThatWasStoppedAndComesBackNeitherRenewsNorEndsASession() {
+        try (EtcdCluster cluster = EtcdCluster.start(EtcdRelease.RECENT);
+                Store store = Store.open(cluster.url())) {
+            Session session = store.openSession(new SessionOptions(Duration.ofSeconds(8)), DEADLINE);
+            apply(store, Commit.in("d").as(session).putOwned("owned", Bytes.utf8("1")));
+            EtcdServer old = cluster.leader();
+            old.process().pause();
+            long start = System.nanoTime();
+            Patience.await("twice the session's time without the old leader", Duration.ofSeconds(30))
+                    .until(() ->
+                            System.nanoTime() - start > Duration.ofSeconds(16).toNanos());
+            old.process().resume();
+            long resumed = System.nanoTime();
+            Patience.await("what the old leader may still do", Duration.ofSeconds(10))
+                    .until(() ->
+                            System.nanoTime() - resumed > Duration.ofSeconds(3).toNanos());
+            assertThat(session.mayOwn()).isTrue();
+            assertThat(store.list("d", DEADLINE).names()).containsExactly("owned");
+        }
+    }
+
+    @Test
+    void aStoreThatLostItsDataIsAnotherOneWithGreaterRevisions() {
+        try (EtcdServer server = EtcdServer.start(EtcdRelease.RECENT);
+                Store store = Store.open(server.url())) {
+            Session session = store.openSession(SessionOptions.DEFAULT, DEADLINE);
+            long before = apply(store, Commit.in("d").as(session).putOwned("a", Bytes.utf8("1")));
+            DirectoryState seen = new DirectoryState();
+            store.watch("d", WatchOptions.ALL, event -> follow(seen, event));
+            Patience.await("the watch begins")
+                    .untilAsserted(() -> assertThat(sizeOf(seen)).isEqualTo(1));
+            server.restartEmpty();
+            Patience.await("the session is lost", Duration.ofSeconds(20))
+                    .until(() -> session.state() == Session.State.LOST);
+            Patience.await("the watch shows an empty directory", Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(sizeOf(seen)).isZero());
+            long after = apply(store, Commit.in("d").put("b", Bytes.utf8("1")));
+            assertThat(after).isGreaterThan(before);
+            Patience.await("the watch goes on")
+                    .untilAsserted(() -> assertThat(sizeOf(seen)).isEqualTo(1));
+            try (Store fresh = Store.open(server.url())) {
+                assertThat(apply(fresh, Commit.in("d").put("c", Bytes.utf8("1"))))
+                        .isGreaterThan(after);
+            }
+        }
+    }
+
+    private static void follow(DirectoryState state, WatchEvent event) {
+        synchronized (state) {
+            state.follow(event);
+        }
+    }
+
+    private static int sizeOf(DirectoryState state) {
+        synchronized (state) {
+            return state.size();
+        }
+    }
+
+    /** Again and again, until it was applied for sure. */
+    private static long apply(Store store, Commit.Builder builder) {
+        long[] revision = new long[1];
+        Patience.await("a commit", Duration.ofSeconds(30))
+                .ignoreExceptionsInstanceOf(MusterException.class)
+                .until(() -> {
+                    CommitResult result = store.commit(builder.build(), DEADLINE);
+                    revision[0] = ((CommitResult.Applied) result).revision();
+                    return true;
+                });
+        return revision[0];
+    }
+}
