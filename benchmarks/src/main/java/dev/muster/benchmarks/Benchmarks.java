@@ -1,5 +1,9 @@
 package dev.muster.benchmarks;
 
+import dev.muster.benchmarks.against.Contended;
+import dev.muster.benchmarks.against.Joins;
+import dev.muster.benchmarks.against.Traffic;
+import dev.muster.benchmarks.against.Uncontended;
 import dev.muster.benchmarks.group.Joining;
 import dev.muster.benchmarks.harness.Benchmark;
 import dev.muster.benchmarks.harness.Busy;
@@ -13,11 +17,17 @@ import dev.muster.benchmarks.lock.FileLocks;
 import dev.muster.benchmarks.lock.HandOver;
 import dev.muster.benchmarks.lock.IpcLocks;
 import dev.muster.benchmarks.lock.MemoryLocks;
+import dev.muster.benchmarks.peer.Libraries;
 import dev.muster.benchmarks.ring.FastRing;
 import dev.muster.benchmarks.ring.PythonRing;
+import dev.muster.benchmarks.server.Kind;
+import dev.muster.benchmarks.server.Server;
+import dev.muster.benchmarks.server.Servers;
 import dev.muster.benchmarks.watch.IdleCost;
 import dev.muster.benchmarks.watch.WatchLatency;
+import dev.muster.store.InvalidArgument;
 import dev.muster.store.MusterException;
+import dev.muster.store.StoreUri;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +36,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,10 +50,16 @@ import picocli.CommandLine.Parameters;
         name = "benchmarks/run",
         mixinStandardHelpOptions = true,
         description = "Measures Muster beside its peers on this machine, and prints one table.",
-        footer = {"", "Exit status: 0 when the table was printed, reached or not; 1 when a row failed."})
+        footer = {
+            "",
+            "Without rows: all that need no server. With --against alone: those of the servers that the peers work with,"
+                    + " each server started here, durable, on a free port.",
+            "",
+            "Exit status: 0 when the table was printed, reached or not; 1 when a row failed."
+        })
 public final class Benchmarks implements Callable<Integer> {
 
-    private static final List<Benchmark> ALL = List.of(
+    private static final List<Benchmark> LOCAL = List.of(
             new MemoryLocks(),
             new FileLocks(),
             new IpcLocks(),
@@ -55,8 +75,30 @@ public final class Benchmarks implements Callable<Integer> {
             new IdleCost("file"),
             new IdleCost("ipc"));
 
-    @Parameters(paramLabel = "ROW", description = "The rows to measure, by name or its first part; all if none.")
-    private List<String> rows = new ArrayList<>();
+    private static final Pattern WITH_USER = Pattern.compile("://[^/@ ]*@");
+    private static final int ROUNDS = 9;
+    // A comparison has many contenders: with these all four servers take less than a quarter of an hour.
+    private static final int ROUNDS_AGAINST = 5;
+
+    @Parameters(
+            paramLabel = "ROW|URL",
+            description = "The rows to measure, by name or its first part; a URL is as with --store.")
+    private List<String> words = new ArrayList<>();
+
+    @Option(
+            names = "--against",
+            paramLabel = "PEER",
+            split = ",",
+            description = "Measure the engines on servers beside: all, curator, redisson, redisson-fair, jetcd,"
+                    + " jdbc-lock-registry, shedlock, tooz, raw. Bare writes (raw) are always there, as the limit.")
+    private List<String> against = new ArrayList<>();
+
+    @Option(
+            names = "--store",
+            paramLabel = "URL",
+            description = "The server to measure on, instead of one started here: redis://, postgresql://, etcd://,"
+                    + " zookeeper://. What is made there is removed, but for the engine's own tables.")
+    private @Nullable String store;
 
     @Option(names = "--list", description = "Print the names of the rows and what they measure.")
     private boolean list;
@@ -67,8 +109,15 @@ public final class Benchmarks implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    @Option(names = "--rounds", defaultValue = "9", description = "Rounds for each contender (default 9).")
-    private int rounds = 9;
+    @Option(names = "--rounds", description = "Rounds for each contender (default 9; with --against 5).")
+    private int rounds;
+
+    @Option(
+            names = "--round",
+            paramLabel = "TIME",
+            defaultValue = "1s",
+            description = "How long a round takes, where it counts what is done in a time: 300ms, 2s (default 1s).")
+    private String round = "1s";
 
     @Option(names = "--dir", description = "Where to make stores on disk (default: the system's temporary folder).")
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
@@ -82,20 +131,38 @@ public final class Benchmarks implements Callable<Integer> {
     private Benchmarks() {}
 
     public static void main(String[] arguments) {
+        // Peers that log by the JDK's logger say more than a reader of the table wants.
+        Logger.getLogger("").setLevel(Level.SEVERE);
         Benchmarks benchmarks = new Benchmarks();
-        benchmarks.command = "benchmarks/run " + String.join(" ", arguments);
-        System.exit(new CommandLine(benchmarks).execute(arguments));
+        benchmarks.command = "benchmarks/run "
+                + WITH_USER.matcher(String.join(" ", arguments)).replaceAll("://***@");
+        System.exit(new CommandLine(benchmarks)
+                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+                    if (!(failure instanceof MusterException || failure instanceof IllegalArgumentException)) {
+                        throw failure;
+                    }
+                    System.err.println("benchmarks: " + failure.getMessage());
+                    return CommandLine.ExitCode.USAGE;
+                })
+                .execute(arguments));
     }
 
     private String command = "";
 
     @Override
     public Integer call() throws Exception {
-        List<Benchmark> chosen = chosen();
-        if (list) {
-            chosen.forEach(benchmark -> System.out.printf("%-16s %s%n", benchmark.name(), benchmark.about()));
-            return 0;
+        Server given = given();
+        try (Servers servers = new Servers(given)) {
+            List<Benchmark> chosen = chosen(servers, given);
+            if (list) {
+                chosen.forEach(benchmark -> System.out.printf("%-18s %s%n", benchmark.name(), benchmark.about()));
+                return 0;
+            }
+            return measure(chosen, servers);
         }
+    }
+
+    private int measure(List<Benchmark> chosen, Servers servers) throws Exception {
         Progress progress = new Progress(System.err, Boolean.getBoolean("muster.benchmarks.terminal"));
         boolean whole = true;
         List<Line> lines = new ArrayList<>();
@@ -116,6 +183,7 @@ public final class Benchmarks implements Callable<Integer> {
             }
         }
         facts.put("load after", Machine.load());
+        facts.putAll(servers.settings());
         progress.clear();
         Report report = new Report(command, facts, lines, others);
         System.out.println(json ? report.json() : report.markdown());
@@ -123,22 +191,58 @@ public final class Benchmarks implements Callable<Integer> {
     }
 
     private Settings settings(Places places, Progress progress) {
+        int most = rounds > 0 ? rounds : against.isEmpty() ? ROUNDS : ROUNDS_AGAINST;
         return quick
                 ? new Settings(3, Duration.ofMillis(200), Duration.ofSeconds(5), true, places, python, progress)
-                : new Settings(rounds, Duration.ofSeconds(1), Duration.ofSeconds(60), false, places, python, progress);
+                : new Settings(most, roundTime(), Duration.ofSeconds(60), false, places, python, progress);
     }
 
-    private List<Benchmark> chosen() {
-        List<Benchmark> chosen = ALL.stream()
+    private Duration roundTime() {
+        try {
+            return StoreUri.parse("any:?round=" + round).duration("round").orElseThrow();
+        } catch (InvalidArgument e) {
+            throw new IllegalArgumentException("--round is no time: write it as 300ms or 2s", e);
+        }
+    }
+
+    /** The server to measure on; null where each is to be started. */
+    private @Nullable Server given() {
+        String url = store != null
+                ? store
+                : words.stream()
+                        .filter(word -> word.contains("://"))
+                        .findFirst()
+                        .orElse(null);
+        return url == null ? null : Server.at(url, "as it was found");
+    }
+
+    private List<Benchmark> chosen(Servers servers, @Nullable Server given) {
+        List<String> rows = words.stream().filter(word -> !word.contains("://")).toList();
+        boolean compared = given != null || !against.isEmpty();
+        List<Benchmark> all = new ArrayList<>(compared ? List.of() : LOCAL);
+        if (compared || list || !rows.isEmpty()) {
+            for (Kind kind : Kind.values()) {
+                boolean there = given == null || given.kind() == kind;
+                if (there && Libraries.concern(against, kind)) {
+                    List<Libraries> libraries = Libraries.chosen(against, kind);
+                    all.add(new Uncontended(kind, servers, libraries));
+                    all.add(new Contended(kind, servers, libraries));
+                    all.add(new Joins(kind, servers, libraries));
+                    all.add(new Traffic(kind, servers, libraries));
+                }
+            }
+        }
+        List<Benchmark> chosen = all.stream()
                 .filter(benchmark -> rows.isEmpty() || rows.stream().anyMatch(row -> matches(benchmark.name(), row)))
                 .toList();
         if (chosen.isEmpty()) {
-            throw new IllegalArgumentException("no row is called so: see --list");
+            throw new IllegalArgumentException(
+                    "no row is called so, or no such peer works with this server: see --list");
         }
         return chosen;
     }
 
     private static boolean matches(String name, String row) {
-        return name.equals(row) || name.startsWith(row + "-");
+        return name.equals(row) || name.startsWith(row + "-") || name.endsWith("-" + row);
     }
 }

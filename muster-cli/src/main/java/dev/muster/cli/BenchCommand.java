@@ -24,10 +24,17 @@ import picocli.CommandLine.Parameters;
             "",
             "Two members in one process, each with a client of its own, in a namespace that is removed afterwards. Each"
                     + " figure is the median of the rounds, with the least and the most of any round. For an order of"
-                    + " magnitude on this machine now: compare nothing that was not run side by side."
+                    + " magnitude on this machine now: compare nothing that was not run side by side.",
+            "",
+            "With --against the store is measured beside what could be used instead on the same server, in turn in one"
+                    + " run. The peers' jars are no part of muster: they are fetched when a working copy's launcher"
+                    + " builds its benchmarks."
         },
         footerHeading = "%nExample:%n",
-        footer = "  muster bench file:///var/lib/app/muster --rounds 9")
+        footer = {
+            "  muster bench file:///var/lib/app/muster --rounds 9",
+            "  muster bench redis://127.0.0.1:6379 --against redisson,tooz"
+        })
 final class BenchCommand implements Callable<Integer> {
 
     @Mixin
@@ -47,8 +54,23 @@ final class BenchCommand implements Callable<Integer> {
             description = "How long a round takes, where it counts what is done in a time. Default: 300ms.")
     private Duration round = Duration.ofMillis(300);
 
+    // Never empty here: a working copy's launcher hands a comparison to its benchmarks instead.
+    @Option(
+            names = "--against",
+            paramLabel = "PEER",
+            description = "Compare with peers, in a working copy only: curator (zookeeper://); redisson, redisson-fair"
+                    + " (redis://); jetcd (etcd://); jdbc-lock-registry, shedlock (postgresql://); tooz, raw (a bare"
+                    + " write of the client) or all (any of these).")
+    private String against = "";
+
     @Override
     public Integer call() throws Exception {
+        if (!against.isEmpty()) {
+            output.note("--against needs the benchmarks of a working copy, which this installation is without: in a"
+                    + " clone of the sources run ./muster bench URL --against " + against
+                    + ", or benchmarks/run --store URL --against " + against);
+            return ExitCode.USAGE;
+        }
         if (rounds < 1) {
             output.note("--rounds is " + rounds + ": it must be at least 1");
             return ExitCode.USAGE;

@@ -126,6 +126,13 @@ class CommandsTest {
     }
 
     @Test
+    void aComparisonSaysWhereItCanBeMadeWhereThePeersAreMissing() {
+        assertThat(Invocation.run(2, "bench", url, "--against", "raw").err())
+                .contains("working copy")
+                .contains("--against raw");
+    }
+
+    @Test
     void oneWhoStandsTellsOfItsTermsUntilItIsStopped() {
         Invocation elect = Invocation.start("elect", "e", "--store", url, "--member", "me");
         await().until(() -> elect.out().contains("leading e, term "));

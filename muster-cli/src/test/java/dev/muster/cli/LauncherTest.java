@@ -96,6 +96,18 @@ class LauncherTest {
                 .doesNotContain("TieredStopAtLevel");
     }
 
+    @Test
+    void aComparisonWithPeersIsHandedToTheBenchmarks() throws Exception {
+        Files.createDirectories(home.resolve("benchmarks"));
+        program(home.resolve("benchmarks/run"), "echo benchmarks \"$@\"");
+        assertThat(muster(home, "./muster", "bench", "redis://h", "--against", "redisson", "--quick")
+                        .output())
+                .contains("benchmarks redis://h --against redisson --quick");
+        assertThat(muster(home, "./muster", "bench", "redis://h", "--against=all", "--help")
+                        .output())
+                .contains("Main bench");
+    }
+
     private static void program(Path path, String body) throws IOException {
         Files.writeString(path, "#!/bin/sh\n" + body + "\n");
         assertThat(path.toFile().setExecutable(true)).isTrue();

@@ -3,16 +3,17 @@ package dev.muster.benchmarks.harness;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * How busy the machine's processors were up to a moment, with us and with others: a figure taken beside busy strangers is
- * worth less. From /proc, in its clock ticks of 10 ms; children count as ours once they have ended.
+ * worth less. From /proc, in its clock ticks of 10 ms.
  *
  * @param all ticks that any processor did not idle
- * @param ours ticks of this process and its ended children
+ * @param ours ticks of this process and its descendants: children, and servers that were started
  */
 public record Busy(long nanoTime, long all, long ours) {
 
@@ -21,9 +22,22 @@ public record Busy(long nanoTime, long all, long ours) {
     public static Busy now() throws IOException {
         // user, nice and system; irq, softirq and steal. Between them idle and waiting for disks.
         long all = sum(fields(firstLine(Path.of("/proc/stat")).substring("cpu".length())), 0, 1, 2, 5, 6, 7);
-        String own = firstLine(Path.of("/proc/self/stat"));
-        long ours = sum(fields(own.substring(own.lastIndexOf(')') + 1)), 11, 12, 13, 14);
+        long ours = ticks(ProcessHandle.current());
+        for (ProcessHandle child : ProcessHandle.current().descendants().toList()) {
+            ours += ticks(child);
+        }
         return new Busy(System.nanoTime(), all, ours);
+    }
+
+    /** Of a process and those of its children that have ended. */
+    private static long ticks(ProcessHandle process) throws IOException {
+        try {
+            String stat = firstLine(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return sum(fields(stat.substring(stat.lastIndexOf(')') + 1)), 11, 12, 13, 14);
+        } catch (NoSuchFileException e) {
+            // It has ended just now, and counts with its parent.
+            return 0;
+        }
     }
 
     /** Processors kept busy by others since an earlier moment, as a share of one: 0.5 is half a processor. */

@@ -2,6 +2,7 @@ package dev.muster.benchmarks.harness;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 
 /** What several rounds gave: the middle one, and how far they lie apart. */
 public record Spread(double median, double min, double max) {
@@ -27,6 +28,18 @@ public record Spread(double median, double min, double max) {
         Arrays.sort(sorted);
         int rank = (int) Math.ceil(share * sorted.length);
         return sorted[Math.max(0, rank - 1)];
+    }
+
+    /**
+     * A percentile of the samples of all rounds together, with the lowest and the highest of any round. Rounds without
+     * samples do not count; one must have some.
+     */
+    public static Spread ofPercentile(Collection<double[]> rounds, double share) {
+        List<double[]> whole = rounds.stream().filter(round -> round.length > 0).toList();
+        Spread each =
+                of(whole.stream().map(samples -> percentile(samples, share)).toList());
+        double[] all = whole.stream().flatMapToDouble(Arrays::stream).toArray();
+        return new Spread(percentile(all, share), each.min, each.max);
     }
 
     /** Another unit: each figure times the factor. */

@@ -10,7 +10,6 @@ import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
 import dev.muster.store.Store;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -51,8 +50,8 @@ public final class WatchLatency implements Benchmark {
             delays(store, watcher);
             List<double[]> rounds =
                     InTurn.alone(settings, name(), new InTurn.Turn<>("Muster " + engine, () -> delays(store, watcher)));
-            Spread middle = percentile(rounds, 0.5);
-            Spread tail = percentile(rounds, 0.99);
+            Spread middle = Spread.ofPercentile(rounds, 0.5);
+            Spread tail = Spread.ofPercentile(rounds, 0.99);
             return List.of(
                     Line.of(name(), "Muster " + engine + ", p50", "ms", middle)
                             .target("≤ 5 ms", middle.median() <= TARGET_P50),
@@ -60,15 +59,6 @@ public final class WatchLatency implements Benchmark {
                             .note("over " + rounds.size() + " rounds of " + COMMITS + " commits")
                             .target("≤ 30 ms", tail.median() <= TARGET_P99));
         }
-    }
-
-    /** Of all rounds together, with the lowest and the highest of any round. */
-    private static Spread percentile(List<double[]> rounds, double share) {
-        Spread each = Spread.of(rounds.stream()
-                .map(samples -> Spread.percentile(samples, share))
-                .toList());
-        double[] all = rounds.stream().flatMapToDouble(Arrays::stream).toArray();
-        return new Spread(Spread.percentile(all, share), each.min(), each.max());
     }
 
     /** Milliseconds. */

@@ -52,4 +52,10 @@ class SpreadTest {
         assertThat(new Spread(1234.4, 999.6, 2_000_000)).hasToString("1,234 [1,000 … 2,000,000]");
         assertThat(new Spread(12.34, 0.456, 0.00123)).hasToString("12.3 [0.46 … 0.0012]");
     }
+
+    @Test
+    void takesAPercentileOfAllRoundsTogetherBesideThatOfTheLowestAndTheHighestRound() {
+        assertThat(Spread.ofPercentile(List.of(new double[] {1, 2}, new double[] {3, 4, 5}, new double[0]), 0.5))
+                .isEqualTo(new Spread(3, 1, 4));
+    }
 }
