@@ -20,6 +20,7 @@ class ArchitectureTest {
         "dev.muster.store.file..",
         "dev.muster.store.ipc..",
         "dev.muster.store.zookeeper..",
+        "dev.muster.store.redis..",
         "dev.muster.host.."
     };
 

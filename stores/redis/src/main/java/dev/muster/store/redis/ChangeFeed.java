@@ -1,0 +1,288 @@
+package dev.muster.store.redis;
+
+import dev.muster.store.MusterException;
+import dev.muster.store.WatchListener;
+import dev.muster.store.WatchOptions;
+import dev.muster.store.spi.WatchFeed;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/**
+ * The second connection of a store, made with its first watch: a channel for each watched directory, on which the scripts
+ * publish every change. After each reconnect, all watches list again.
+ */
+final class ChangeFeed implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeFeed.class);
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration PING = Duration.ofSeconds(2);
+    private static final Duration SILENCE = Duration.ofSeconds(6);
+    private static final int VERIFIED_AT_ONCE = 1_000;
+
+    private final RedisClient client;
+    private final Dialer dialer;
+    private final Map<String, DirectoryWatch> watched = new ConcurrentHashMap<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private @Nullable Thread thread;
+    private volatile @Nullable Wire wire;
+    private volatile long heard;
+    private volatile long pinged;
+    private int verified;
+
+    ChangeFeed(RedisClient client) {
+        this.client = client;
+        this.dialer = new Dialer(client.options());
+    }
+
+    WatchFeed watch(String path, WatchOptions options, WatchListener listener) {
+        FollowedFeed[] self = new FollowedFeed[1];
+        DirectoryWatch[] directory = new DirectoryWatch[1];
+        // A user's executor may be a direct one, and the threads that read must not run foreign code.
+        boolean foreign = options.executor() != null;
+        Executor answering = foreign ? client.scheduler().executor() : Runnable::run;
+        WatchFeed feed = new WatchFeed(
+                options,
+                listener,
+                client.scheduler(),
+                () -> {
+                    self[0].listing();
+                    return directory[0]
+                            .list()
+                            .thenApplyAsync(
+                                    held -> {
+                                        self[0].listed(held);
+                                        return held.listing();
+                                    },
+                                    answering);
+                },
+                () -> remove(path, self[0]));
+        self[0] = new FollowedFeed(
+                feed, foreign ? () -> client.scheduler().executor().execute(feed::pump) : feed::pump);
+        boolean[] first = new boolean[1];
+        directory[0] = watched.compute(path, (key, present) -> {
+            first[0] = present == null;
+            DirectoryWatch found = present == null ? new DirectoryWatch(client, path) : present;
+            found.add(self[0]);
+            return found;
+        });
+        if (first[0]) {
+            command("SUBSCRIBE", path);
+        }
+        start();
+        feed.pump();
+        return feed;
+    }
+
+    private void remove(String path, FollowedFeed feed) {
+        DirectoryWatch left = watched.computeIfPresent(path, (key, present) -> {
+            present.remove(feed);
+            return present.isUnwatched() ? null : present;
+        });
+        if (left == null) {
+            command("UNSUBSCRIBE", path);
+            if (watched.containsKey(path)) {
+                // Watched again meanwhile: whichever of the two came last, this is the last.
+                command("SUBSCRIBE", path);
+            }
+        }
+    }
+
+    /** Those whose revisions shall be compared next. */
+    synchronized List<DirectoryWatch> toVerify() {
+        keepAlive();
+        List<DirectoryWatch> all = new ArrayList<>(watched.values());
+        if (all.size() > VERIFIED_AT_ONCE) {
+            verified = (verified + VERIFIED_AT_ONCE) % all.size();
+            List<DirectoryWatch> some = new ArrayList<>(all.subList(verified, all.size()));
+            some.addAll(all.subList(0, verified));
+            return some.subList(0, VERIFIED_AT_ONCE);
+        }
+        return all;
+    }
+
+    /** Asks for a sign of life now and then, and gives up a connection that gives none. */
+    private void keepAlive() {
+        Wire current = wire;
+        long now = System.nanoTime();
+        if (current == null) {
+            return;
+        }
+        if (now - heard > SILENCE.toNanos()) {
+            LOG.debug(
+                    "no news from {} for {}: connecting anew", client.options().place(), SILENCE);
+            current.close();
+        } else if (now - pinged > PING.toNanos()) {
+            pinged = now;
+            write(current, Resp.command("PING"));
+        }
+    }
+
+    private synchronized void start() {
+        if (thread == null && closing.getCount() > 0) {
+            thread = new Thread(this::run, "muster-redis-changes");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void command(String word, String path) {
+        Wire current = wire;
+        if (current != null) {
+            write(current, Resp.command(word, client.options().keys().channel() + path));
+        }
+    }
+
+    /** Short commands: they wait for room in the connection's buffer at most until it is given up for silence. */
+    private static void write(Wire current, byte[] command) {
+        synchronized (current) {
+            try {
+                current.write(command, command.length);
+            } catch (IOException e) {
+                current.close();
+            }
+        }
+    }
+
+    private void run() {
+        Duration pause = PAUSE;
+        while (closing.getCount() > 0) {
+            Wire next = null;
+            try {
+                next = connect();
+            } catch (MusterException e) {
+                LOG.debug("the connection for changes failed: trying again", e);
+            }
+            if (next == null) {
+                pause(pause);
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            } else {
+                pause = PAUSE;
+                use(next);
+            }
+        }
+    }
+
+    /** To the server that takes the commands; null where there is none at present. */
+    private @Nullable Wire connect() {
+        Live live = client.link().live();
+        if (live == null) {
+            return null;
+        }
+        Wire next = dialer.connect(live.server);
+        try {
+            next.patient();
+        } catch (IOException e) {
+            next.close();
+            return null;
+        }
+        if (client.link().live() != live) {
+            next.close();
+            return null;
+        }
+        return next;
+    }
+
+    private void use(Wire next) {
+        heard = System.nanoTime();
+        pinged = heard;
+        wire = next;
+        // A watch that is added from now on subscribes by itself; one that was added before may do so twice.
+        for (String path : watched.keySet()) {
+            command("SUBSCRIBE", path);
+        }
+        if (closing.getCount() == 0) {
+            next.close();
+        }
+        try {
+            while (true) {
+                Object message = next.read();
+                heard = System.nanoTime();
+                if (message instanceof JedisDataException error) {
+                    LOG.warn("{}", Failures.refused(client.options(), error).getMessage());
+                    pause(LONGEST_PAUSE);
+                    break;
+                }
+                take(Reply.list(message));
+            }
+        } catch (JedisConnectionException e) {
+            LOG.debug("the connection for changes is gone", e);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "news of {} were not understood: connecting anew",
+                    client.options().place(),
+                    e);
+        }
+        wire = null;
+        next.close();
+        watched.values().forEach(DirectoryWatch::disconnected);
+    }
+
+    private void take(List<?> message) {
+        String kind = Reply.text(message.get(0));
+        if (!kind.equals("message") && !kind.equals("subscribe")) {
+            return;
+        }
+        byte[] channel = Reply.bytes(message.get(1));
+        int before = client.channel().length;
+        DirectoryWatch directory =
+                watched.get(new String(channel, before, channel.length - before, StandardCharsets.UTF_8));
+        if (directory == null) {
+            return;
+        }
+        if (kind.equals("subscribe")) {
+            directory.subscribed();
+        } else {
+            Notice notice = Notice.read(Reply.bytes(message.get(2)));
+            if (notice.ended() != null) {
+                client.keeper().lose(notice.ended());
+            }
+            directory.notice(notice);
+        }
+    }
+
+    /** The server is another one, or has other data. */
+    void reconnect() {
+        Wire current = wire;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    private void pause(Duration pause) {
+        long nanos = pause.toNanos() / 2 + ThreadLocalRandom.current().nextLong(pause.toNanos());
+        try {
+            closing.await(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            LOG.debug("nobody interrupts this thread but by mistake", e);
+        }
+    }
+
+    /** Ends all watches. */
+    void end(MusterException cause) {
+        for (DirectoryWatch directory : watched.values()) {
+            directory.feeds().forEach(feed -> feed.feed().end(cause));
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        reconnect();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.muster.store.redis;
+
+import dev.muster.store.spi.WatchFeed;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One watch, and up to where it was told everything: whatever does not join on makes it list again. */
+final class FollowedFeed {
+
+    private static final long UNKNOWN = -1;
+
+    private final WatchFeed feed;
+    private final Runnable pump;
+
+    /** The directory's revision as this watch has it; unknown until a listing tells it. */
+    private long seen = UNKNOWN;
+
+    /** Nothing up to this revision is news. */
+    private long told;
+
+    private long doubted = UNKNOWN;
+    private long toldWhenDoubted;
+
+    /** What came while a listing was under way. */
+    private final List<Notice> meanwhile = new ArrayList<>();
+
+    /** @param pump has the feed deliver, on a thread that may run a user's code */
+    FollowedFeed(WatchFeed feed, Runnable pump) {
+        this.feed = feed;
+        this.pump = pump;
+    }
+
+    void notice(Notice notice) {
+        synchronized (this) {
+            if (seen == UNKNOWN) {
+                meanwhile.add(notice);
+                feed.offer(notice.change());
+                return;
+            }
+            if (notice.change().revision() <= told) {
+                return;
+            }
+            if (notice.before() == seen) {
+                seen = notice.after();
+                told = notice.change().revision();
+                feed.offer(notice.change());
+            } else {
+                lose();
+            }
+        }
+        pump.run();
+    }
+
+    /** A listing is asked for: what comes from now on may be in it or not. */
+    synchronized void listing() {
+        seen = UNKNOWN;
+        meanwhile.clear();
+    }
+
+    /** The listing that was asked for has come. */
+    synchronized void listed(Reply.Held held) {
+        seen = held.changed();
+        told = held.listing().revision();
+        doubted = UNKNOWN;
+        for (Notice notice : meanwhile) {
+            if (notice.change().revision() > told) {
+                if (notice.before() != seen) {
+                    lose();
+                    return;
+                }
+                seen = notice.after();
+                told = notice.change().revision();
+            }
+        }
+        meanwhile.clear();
+    }
+
+    /**
+     * Compares with the revision that the directory has. News may be on its way still, so a difference counts only the
+     * second time, if nothing has come in between.
+     *
+     * @return whether to compare again soon
+     */
+    boolean verify(long present) {
+        synchronized (this) {
+            if (seen == UNKNOWN || present == seen) {
+                doubted = UNKNOWN;
+                return false;
+            }
+            if (doubted == UNKNOWN || told != toldWhenDoubted) {
+                doubted = present;
+                toldWhenDoubted = told;
+                return true;
+            }
+            lose();
+        }
+        pump.run();
+        return false;
+    }
+
+    /** What happened may have been missed. */
+    void missed() {
+        synchronized (this) {
+            lose();
+        }
+        pump.run();
+    }
+
+    private void lose() {
+        seen = UNKNOWN;
+        doubted = UNKNOWN;
+        meanwhile.clear();
+        feed.lost();
+    }
+
+    WatchFeed feed() {
+        return feed;
+    }
+}

@@ -1,0 +1,3 @@
+-- Forgets a client that closes.
+forgetClient(ARGV[1])
+return 1
