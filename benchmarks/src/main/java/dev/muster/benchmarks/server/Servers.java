@@ -3,6 +3,7 @@ package dev.muster.benchmarks.server;
 import dev.muster.servers.EtcdRelease;
 import dev.muster.servers.EtcdServer;
 import dev.muster.servers.RedisServer;
+import dev.muster.servers.ZooKeeperServer;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -53,7 +54,12 @@ public final class Servers implements AutoCloseable {
                 running.put(kind, etcd::close);
                 yield Server.at(etcd.url(), "one member, log forced for each write");
             }
-            case POSTGRESQL, ZOOKEEPER ->
+            case ZOOKEEPER -> {
+                ZooKeeperServer zooKeeper = ZooKeeperServer.start(ZooKeeperServer.Release.DEBIAN);
+                running.put(kind, zooKeeper::close);
+                yield Server.at(zooKeeper.url(), "one server, log forced for each write");
+            }
+            case POSTGRESQL ->
                 throw new IOException("nothing here starts " + kind.engine() + ": name one that is there by --store");
         };
     }
