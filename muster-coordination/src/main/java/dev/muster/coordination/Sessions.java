@@ -10,6 +10,7 @@ import dev.muster.store.TimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ final class Sessions {
     private final Scope scope;
     private final CoordinatorOptions options;
     private final List<SessionListener> listeners;
+    private final AtomicReference<String> lastFailure = new AtomicReference<>("");
 
     Sessions(Scope scope, CoordinatorOptions options, List<SessionListener> listeners) {
         this.scope = scope;
@@ -79,17 +81,30 @@ final class Sessions {
         }
         scope.store().openSession(options.session()).whenComplete((session, failure) -> {
             if (failure != null) {
-                LOG.warn(
-                        "member {}: no new session yet: {}",
-                        options.memberId(),
-                        Await.cause(failure).getMessage());
+                told(Await.cause(failure));
                 scope.scheduler().after(REOPEN, this::reopen);
             } else if (take(session)) {
+                lastFailure.set("");
                 tell(listener -> listener.onState(Session.State.CONNECTED));
             } else {
                 session.closeAsync();
             }
         });
+    }
+
+    /** Once for a row of failures of the same kind: an outage may last. */
+    private void told(Throwable failure) {
+        if (lastFailure
+                .getAndSet(failure.getClass().getName())
+                .equals(failure.getClass().getName())) {
+            LOG.debug("member {}: still no new session: {}", options.memberId(), failure.getMessage());
+        } else {
+            LOG.warn(
+                    "member {}: no new session yet, trying again each {} ms: {}",
+                    options.memberId(),
+                    REOPEN.toMillis(),
+                    failure.getMessage());
+        }
     }
 
     /** What one listener throws must keep neither the others from being told nor the member from coming back. */

@@ -14,6 +14,7 @@ import dev.muster.store.OutcomeUnknownException;
 import dev.muster.store.Session;
 import dev.muster.store.SessionLostException;
 import dev.muster.store.WatchEvent;
+import dev.muster.store.spi.SerialExecutor;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,12 +42,14 @@ public final class Group {
     private final String name;
     private final String directory;
     private final Consumer<Membership> onRejoined;
+    private final SerialExecutor rejoins;
 
     /** For the coordinator: {@code onRejoined} is told of memberships made anew after a lost session. */
     public Group(Scope scope, String name, Consumer<Membership> onRejoined) {
         this.scope = scope;
         this.name = name;
         this.onRejoined = onRejoined;
+        this.rejoins = new SerialExecutor(scope.scheduler().executor());
         this.directory = scope.directory("groups", name);
     }
 
@@ -184,7 +187,7 @@ public final class Group {
 
     /** Tells the coordinator's user of a membership that was made again. */
     void rejoined(Membership membership) {
-        scope.scheduler().executor().execute(() -> {
+        rejoins.execute(() -> {
             try {
                 onRejoined.accept(membership);
             } catch (RuntimeException e) {

@@ -59,8 +59,12 @@ public final class Partitioner implements AutoCloseable {
                 });
     }
 
-    private void joined(Membership next) {
-        membership = next;
+    /** Told on several threads, so that the news of an older one may come later. */
+    private synchronized void joined(Membership next) {
+        Membership present = membership;
+        if (present == null || next.token().compareTo(present.token()) > 0) {
+            membership = next;
+        }
     }
 
     private void onMembers(List<Member> members) {
