@@ -284,7 +284,10 @@ public abstract class Owned implements Ownership {
         }
     }
 
-    /** A watch may tell that the entry is gone before the session is known to have ended: the store knows. */
+    /**
+     * A watch may tell that the entry is gone before the session is known to have ended: the store knows. It is asked
+     * until it answers, or the session is known to have ended: what was lost with the session may be made again.
+     */
     private void gone() {
         synchronized (this) {
             if (state != State.HELD) {
@@ -302,7 +305,7 @@ public abstract class Owned implements Ownership {
                                 .as(session)
                                 .created(entry, created)
                                 .build(),
-                        scope.deadline())
+                        Long.MAX_VALUE)
                 .whenComplete((result, failure) -> lose(
                         session.state().isFinal() || Await.cause(failure) instanceof SessionLostException
                                 ? Loss.SESSION_LOST
