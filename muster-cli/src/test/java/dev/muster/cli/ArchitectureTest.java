@@ -21,6 +21,8 @@ class ArchitectureTest {
         "dev.muster.store.ipc..",
         "dev.muster.store.zookeeper..",
         "dev.muster.store.redis..",
+        "dev.muster.store.sql..",
+        "dev.muster.store.postgresql..",
         "dev.muster.host.."
     };
 
