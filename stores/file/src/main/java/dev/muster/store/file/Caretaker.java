@@ -91,10 +91,15 @@ final class Caretaker implements Runnable {
         thread.start();
     }
 
+    /** Has it look at the leases, of which there is one more: it may sleep for longer than that lasts. */
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
     /** Returns when the thread has ended. */
     void stop() {
         stopped = true;
-        LockSupport.unpark(thread);
+        wake();
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

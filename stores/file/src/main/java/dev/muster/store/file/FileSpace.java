@@ -103,6 +103,9 @@ final class FileSpace {
                     },
                     opened -> own.put(opened.number(), opened));
             done = true;
+            if (session.hasLease()) {
+                caretaker.wake();
+            }
             return session;
         } finally {
             if (!done && made[0] != null) {
