@@ -106,6 +106,9 @@ abstract class SessionEndPromises extends Promises {
             recorder.awaitListed();
             session.close();
             recorder.awaitNames();
+            // The view is the recorder's before it is handed on.
+            Patience.await("a look at an empty directory")
+                    .untilAsserted(() -> assertThat(mayOwn).isNotEmpty());
             assertThat(mayOwn).containsOnly(false);
             recorder.close();
         }
