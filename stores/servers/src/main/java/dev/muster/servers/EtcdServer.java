@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A member of etcd: alone, or of an {@link EtcdCluster}. What it acknowledged survives {@link #restart} and a kill. */
-public final class EtcdServer implements AutoCloseable {
+public final class EtcdServer extends SingleServer {
 
     private static final Pattern LEADER = Pattern.compile("\"leader\": *\"(\\d+)\"");
     private static final Pattern MEMBER = Pattern.compile("\"member_id\": *\"(\\d+)\"");
@@ -30,7 +30,6 @@ public final class EtcdServer implements AutoCloseable {
     private final @Nullable Certificates certificates;
     private final List<String> arguments;
     private List<EtcdServer> members = List.of(this);
-    private @Nullable ServerProcess process;
 
     EtcdServer(EtcdRelease release, String name, boolean tls, String... arguments) {
         this.program = release.program();
@@ -92,42 +91,12 @@ public final class EtcdServer implements AutoCloseable {
         return certificates;
     }
 
-    /** The process that runs now: to be paused, killed, looked at. */
-    public ServerProcess process() {
-        ServerProcess current = process;
-        if (current == null) {
-            throw new IllegalStateException(this + " is stopped");
-        }
-        return current;
-    }
-
-    /** Stops it in an orderly way, if it runs. */
-    public void stop() {
-        ServerProcess current = process;
-        process = null;
-        if (current != null) {
-            current.stop();
-        }
-    }
-
-    /** Ends it as kill -9 does. */
-    public void kill() {
-        process().kill();
-        process = null;
-    }
-
     /** Stops it if it runs, and starts it on the same ports with the data it had. Waits until it answers. */
+    @Override
     public void restart() {
         stop();
         launch();
         awaitReady();
-    }
-
-    /** Stops it if it runs, and starts it on the same ports without any data. */
-    public void restartEmpty() {
-        stop();
-        folder.remove("data");
-        restart();
     }
 
     void joins(List<EtcdServer> all) {
@@ -150,8 +119,7 @@ public final class EtcdServer implements AutoCloseable {
             command.addAll(List.of("--trusted-ca-file", certificates.certificate(), "--client-cert-auth"));
         }
         command.addAll(arguments);
-        process =
-                ServerProcess.command(command.toArray()).as(folder.account()).start(toString(), folder.resolve("log"));
+        runs(ServerProcess.command(command.toArray()).as(folder.account()).start(toString(), folder.resolve("log")));
     }
 
     void awaitReady() {
@@ -198,17 +166,12 @@ public final class EtcdServer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        ServerProcess current = process;
-        process = null;
-        if (current != null) {
-            current.close();
-        }
-        folder.close();
+    public String toString() {
+        return "etcd " + name + " on port " + port;
     }
 
     @Override
-    public String toString() {
-        return "etcd " + name + " on port " + port;
+    TemporaryFolder folder() {
+        return folder;
     }
 }

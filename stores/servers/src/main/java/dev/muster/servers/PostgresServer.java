@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A PostgreSQL with the user and the database {@code muster}. It is as durable as the settings say; by default all that
  * it has acknowledged survives {@link #restart} and {@link #kill}, and nothing {@link #restartEmpty}.
  */
-public final class PostgresServer implements AutoCloseable {
+public final class PostgresServer extends SingleServer {
 
     private static final String NAME = "muster";
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
@@ -29,7 +29,6 @@ public final class PostgresServer implements AutoCloseable {
     private final @Nullable PostgresServer primary;
     private final TemporaryFolder folder;
     private final @Nullable Certificates certificates;
-    private @Nullable ServerProcess process;
 
     private PostgresServer(
             @Nullable String password, boolean tls, @Nullable PostgresServer primary, String... settings) {
@@ -120,40 +119,17 @@ public final class PostgresServer implements AutoCloseable {
         return certificates;
     }
 
-    /** The process that runs now: to be paused, killed, looked at. */
-    public ServerProcess process() {
-        ServerProcess current = process;
-        if (current == null) {
-            throw new IllegalStateException("the server is stopped");
-        }
-        return current;
-    }
-
-    /** Stops it, if it runs, without waiting for its clients. */
-    public void stop() {
-        ServerProcess current = process;
-        process = null;
-        if (current != null) {
-            current.stop("INT");
-        }
-    }
-
-    /** Ends it as kill -9 does. */
-    public void kill() {
-        process().kill();
-        process = null;
-    }
-
     /** Stops it if it runs, and starts it on the same port with the data it had. */
+    @Override
     public void restart() {
         stop();
         boolean fresh = !Files.exists(folder.resolve("data"));
         if (fresh) {
             makeData();
         }
-        for (int attempt = 1; process == null; attempt++) {
+        for (int attempt = 1; !isRunning(); attempt++) {
             try {
-                process = run();
+                runs(run());
             } catch (AssertionError e) {
                 // Children of one that was killed need a moment to notice.
                 if (attempt == 20 || !String.valueOf(e.getMessage()).contains("still in use")) {
@@ -231,13 +207,6 @@ public final class PostgresServer implements AutoCloseable {
         return command.run(folder.path());
     }
 
-    /** Stops it if it runs, and starts it on the same port without any data. */
-    public void restartEmpty() {
-        stop();
-        folder.remove("data");
-        restart();
-    }
-
     /** Makes a replica the primary of its own. */
     public void promote() {
         tool("pg_ctl", "promote", "-w", "-D", folder.resolve("data"));
@@ -261,18 +230,23 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        ServerProcess current = process;
-        process = null;
-        if (current != null) {
-            // Its children would go on for a moment if it were killed, and write.
-            current.stop("QUIT");
-        }
-        folder.close();
+    public String toString() {
+        return "postgres on port " + port;
     }
 
     @Override
-    public String toString() {
-        return "postgres on port " + port;
+    TemporaryFolder folder() {
+        return folder;
+    }
+
+    @Override
+    void stop(ServerProcess current) {
+        current.stop("INT");
+    }
+
+    /** Its children would go on for a moment if it were killed, and write. */
+    @Override
+    void end(ServerProcess current) {
+        current.stop("QUIT");
     }
 }

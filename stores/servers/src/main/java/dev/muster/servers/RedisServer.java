@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A single Redis. What it has acknowledged survives {@link #restart} and {@link #kill} (its append-only file is written
  * before it answers, though not forced to the disk), and not {@link #restartEmpty}.
  */
-public final class RedisServer implements AutoCloseable {
+public final class RedisServer extends SingleServer {
 
     private static @Nullable RedisServer shared;
 
@@ -21,7 +21,6 @@ public final class RedisServer implements AutoCloseable {
     private final List<String> arguments;
     private final @Nullable String password;
     private final TemporaryFolder folder = TemporaryFolder.create("redis", Account.of("redis"));
-    private @Nullable ServerProcess process;
 
     private RedisServer(@Nullable String password, List<String> arguments) {
         this.password = password;
@@ -70,31 +69,8 @@ public final class RedisServer implements AutoCloseable {
         return "redis://" + (password == null ? "" : ":" + password + "@") + host() + ":" + port;
     }
 
-    /** The process that runs now: to be paused, killed, looked at. */
-    public ServerProcess process() {
-        ServerProcess current = process;
-        if (current == null) {
-            throw new IllegalStateException("the server is stopped");
-        }
-        return current;
-    }
-
-    /** Stops it in an orderly way, if it runs. */
-    public void stop() {
-        ServerProcess current = process;
-        process = null;
-        if (current != null) {
-            current.stop();
-        }
-    }
-
-    /** Ends it as kill -9 does. */
-    public void kill() {
-        process().kill();
-        process = null;
-    }
-
     /** Stops it if it runs, and starts it on the same port with the data it had. */
+    @Override
     public void restart() {
         stop();
         List<Object> command = new ArrayList<>(List.of(program, "--port", port, "--bind", host()));
@@ -104,17 +80,10 @@ public final class RedisServer implements AutoCloseable {
             command.addAll(List.of("--requirepass", password));
         }
         command.addAll(arguments);
-        process = ServerProcess.command(command.toArray())
+        runs(ServerProcess.command(command.toArray())
                 .as(folder.account())
                 .start("redis-server on port " + port, folder.resolve("log"))
-                .awaitReady("it answers PING", this::answers);
-    }
-
-    /** Stops it if it runs, and starts it on the same port without any data. */
-    public void restartEmpty() {
-        stop();
-        folder.remove("data");
-        restart();
+                .awaitReady("it answers PING", this::answers));
     }
 
     /** A server that wants a password answers too; one that still loads its data does not count. */
@@ -128,17 +97,12 @@ public final class RedisServer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        ServerProcess current = process;
-        process = null;
-        if (current != null) {
-            current.close();
-        }
-        folder.close();
+    public String toString() {
+        return "redis-server on port " + port;
     }
 
     @Override
-    public String toString() {
-        return "redis-server on port " + port;
+    TemporaryFolder folder() {
+        return folder;
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One ZooKeeper server, alone or a member of a {@link ZooKeeperEnsemble}. A tick is half a second, so sessions last a
  * second at least. What it has acknowledged survives {@link #restart} and {@link #kill}, and not {@link #restartEmpty}.
  */
-public final class ZooKeeperServer implements AutoCloseable {
+public final class ZooKeeperServer extends SingleServer {
 
     /** Which server runs. */
     public enum Release {
@@ -34,7 +34,6 @@ public final class ZooKeeperServer implements AutoCloseable {
     private final String classPath;
     private final TemporaryFolder folder;
     private final int number;
-    private @Nullable ServerProcess process;
 
     ZooKeeperServer(Release release, int number, List<String> settings) {
         this.classPath = classPath(release);
@@ -94,6 +93,7 @@ public final class ZooKeeperServer implements AutoCloseable {
     }
 
     /** Its folder, for files that its settings name. */
+    @Override
     public TemporaryFolder folder() {
         return folder;
     }
@@ -103,35 +103,8 @@ public final class ZooKeeperServer implements AutoCloseable {
         return "zookeeper://" + host() + ":" + port;
     }
 
-    /** The process that runs now: to be paused, killed, looked at. */
-    public ServerProcess process() {
-        ServerProcess current = process;
-        if (current == null) {
-            throw new IllegalStateException("the server is stopped");
-        }
-        return current;
-    }
-
-    public boolean isRunning() {
-        return process != null;
-    }
-
-    /** Stops it in an orderly way, if it runs. */
-    public void stop() {
-        ServerProcess current = process;
-        process = null;
-        if (current != null) {
-            current.stop();
-        }
-    }
-
-    /** Ends it as kill -9 does. */
-    public void kill() {
-        process().kill();
-        process = null;
-    }
-
     /** Stops it if it runs, and starts it on the same port with the data it had. */
+    @Override
     public void restart() {
         begin();
         process().awaitReady("it serves requests", () -> mode() != null);
@@ -155,7 +128,7 @@ public final class ZooKeeperServer implements AutoCloseable {
             folder.write("data/myid", Integer.toString(number));
         }
         Path configuration = folder.write("zoo.cfg", String.join("\n", lines) + "\n");
-        process = ServerProcess.command(
+        runs(ServerProcess.command(
                         Path.of(System.getProperty("java.home"), "bin", "java"),
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
@@ -166,14 +139,7 @@ public final class ZooKeeperServer implements AutoCloseable {
                         "org.apache.zookeeper.server.quorum.QuorumPeerMain",
                         configuration)
                 .as(folder.account())
-                .start(toString(), folder.resolve("log"));
-    }
-
-    /** Stops it if it runs, and starts it on the same port without any data. */
-    public void restartEmpty() {
-        stop();
-        folder.remove("data");
-        restart();
+                .start(toString(), folder.resolve("log")));
     }
 
     /** What it says it is: standalone, leader, follower; null where it does not serve. */
@@ -197,16 +163,6 @@ public final class ZooKeeperServer implements AutoCloseable {
             socket.getOutputStream().write(command.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    @Override
-    public void close() {
-        ServerProcess current = process;
-        process = null;
-        if (current != null) {
-            current.close();
-        }
-        folder.close();
     }
 
     @Override
