@@ -18,11 +18,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** Passes everything on to the engine under test: for tests that count, mute or stall some of it. */
-abstract class ForwardingStore implements Store {
+public abstract class ForwardingStore implements Store {
 
     private final Store store;
 
-    ForwardingStore(Store store) {
+    protected ForwardingStore(Store store) {
         this.store = store;
     }
 
