@@ -2,6 +2,7 @@ package dev.muster.benchmarks.server;
 
 import dev.muster.servers.EtcdRelease;
 import dev.muster.servers.EtcdServer;
+import dev.muster.servers.PostgresServer;
 import dev.muster.servers.RedisServer;
 import dev.muster.servers.ZooKeeperServer;
 import java.io.IOException;
@@ -13,6 +14,11 @@ import org.opentest4j.TestAbortedException;
 
 /** The servers of a run: each is started when it is first asked for, and ended with the run. Or one that is there. */
 public final class Servers implements AutoCloseable {
+
+    /** How durable a PostgreSQL is for every connection that does not say otherwise, by its own word. */
+    private static final String DURABILITY = "select string_agg(name || ' ' || setting, ', ' order by name)"
+            + " from pg_settings where name in"
+            + " ('fsync', 'full_page_writes', 'synchronous_commit', 'wal_sync_method')";
 
     private final @Nullable Server given;
     private final Map<Kind, Server> used = new EnumMap<>(Kind.class);
@@ -42,7 +48,7 @@ public final class Servers implements AutoCloseable {
     }
 
     /** As durable as a team runs them: what they have acknowledged is on the disk, but for Redis. */
-    private Server start(Kind kind) throws IOException {
+    private Server start(Kind kind) {
         return switch (kind) {
             case REDIS -> {
                 RedisServer redis = RedisServer.start("--appendonly", "yes", "--appendfsync", "everysec");
@@ -59,8 +65,12 @@ public final class Servers implements AutoCloseable {
                 running.put(kind, zooKeeper::close);
                 yield Server.at(zooKeeper.url(), "one server, log forced for each write");
             }
-            case POSTGRESQL ->
-                throw new IOException("nothing here starts " + kind.engine() + ": name one that is there by --store");
+            case POSTGRESQL -> {
+                PostgresServer postgres =
+                        PostgresServer.start("fsync=on", "synchronous_commit=on", "max_connections=300");
+                running.put(kind, postgres::close);
+                yield Server.at(postgres.url(), postgres.sql(DURABILITY));
+            }
         };
     }
 
