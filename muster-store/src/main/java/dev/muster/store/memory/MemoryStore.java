@@ -7,7 +7,6 @@ import dev.muster.store.Nonce;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Trait;
-import dev.muster.store.WatchOptions;
 import dev.muster.store.spi.EmbeddedStore;
 import dev.muster.store.spi.WatchFeed;
 import java.util.List;
@@ -83,7 +82,7 @@ public final class MemoryStore extends EmbeddedStore<MemorySession> {
     }
 
     @Override
-    protected void attach(String directory, WatchOptions options, WatchFeed feed) {
+    protected void attach(String directory, WatchFeed feed) {
         space.attach(directory, feed);
     }
 

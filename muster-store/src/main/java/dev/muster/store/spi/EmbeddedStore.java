@@ -66,18 +66,9 @@ public abstract class EmbeddedStore<S extends Session> implements Store {
     protected abstract List<String> paths(String prefix);
 
     /** From its return on, the feed is offered every change of the directory. */
-    protected abstract void attach(String directory, WatchOptions options, WatchFeed feed);
+    protected abstract void attach(String directory, WatchFeed feed);
 
     protected abstract void detach(String directory, WatchFeed feed);
-
-    /**
-     * The options with an executor that the engine's own threads may call, where they must not run foreign code.
-     *
-     * @param close ends the watch whose options they are
-     */
-    protected WatchOptions deliverable(WatchOptions options, Runnable close) {
-        return options;
-    }
 
     /** Gives back what the store held, once its sessions and watches have ended. */
     protected abstract void release();
@@ -181,8 +172,7 @@ public abstract class EmbeddedStore<S extends Session> implements Store {
         checkOpen();
         Names.checkPath(directory, limits().pathBytes());
         WatchFeed[] self = new WatchFeed[1];
-        WatchOptions delivered = deliverable(options, () -> self[0].close());
-        WatchFeed feed = new WatchFeed(delivered, listener, scheduler, () -> list(directory), () -> {
+        WatchFeed feed = new WatchFeed(options, listener, scheduler, () -> list(directory), () -> {
             detach(directory, self[0]);
             feeds.remove(self[0]);
         });
@@ -190,7 +180,7 @@ public abstract class EmbeddedStore<S extends Session> implements Store {
         feeds.add(feed);
         boolean attached = false;
         try {
-            attach(directory, options, feed);
+            attach(directory, feed);
             attached = true;
         } finally {
             if (!attached) {

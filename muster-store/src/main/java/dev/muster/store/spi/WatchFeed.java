@@ -63,8 +63,8 @@ public final class WatchFeed implements Watch {
         this.options = options;
         this.listener = listener;
         this.scheduler = scheduler;
-        Executor executor = options.executor();
-        this.serial = new SerialExecutor(executor == null ? scheduler.executor() : executor);
+        Executor own = options.executor();
+        this.serial = new SerialExecutor(own == null ? scheduler.executor() : task -> handOver(task, own));
         this.source = source;
         this.detach = detach;
     }
@@ -87,7 +87,19 @@ public final class WatchFeed implements Watch {
         needsListing = true;
     }
 
-    /** Has what was offered delivered. Call it outside every monitor: the listener's executor may be direct. */
+    /** An executor of the listener's own may be a direct one: it is called by the store's, never by who pumps. */
+    private void handOver(Runnable task, Executor own) {
+        scheduler.executor().execute(() -> {
+            try {
+                own.execute(task);
+            } catch (RejectedExecutionException e) {
+                LOG.warn("the executor of a watch takes no more tasks: the watch has ended", e);
+                close();
+            }
+        });
+    }
+
+    /** Has what was offered delivered, elsewhere: may be called on any thread, under any monitor. */
     public void pump() {
         synchronized (this) {
             if (closed || scheduled || listingUnderway || (backlog.isEmpty() && !needsListing)) {
@@ -95,13 +107,7 @@ public final class WatchFeed implements Watch {
             }
             scheduled = true;
         }
-        try {
-            serial.execute(this::deliverAll);
-        } catch (RejectedExecutionException e) {
-            // The listener's executor is gone: that must not fail the commit which this call is part of.
-            LOG.warn("the executor of a watch takes no more tasks: the watch has ended", e);
-            close();
-        }
+        serial.execute(this::deliverAll);
     }
 
     private void deliverAll() {

@@ -34,7 +34,7 @@ final class DirectoryWatch implements WatchStream.Follower {
     private final Reader reader;
     private final Cluster cluster;
     private final Scheduler scheduler;
-    private final List<Following> feeds = new CopyOnWriteArrayList<>();
+    private final List<WatchFeed> feeds = new CopyOnWriteArrayList<>();
 
     private final Map<String, Long> created = new HashMap<>();
     private final List<Event> early = new ArrayList<>();
@@ -50,9 +50,6 @@ final class DirectoryWatch implements WatchStream.Follower {
     private int opening;
 
     private volatile boolean closed;
-
-    /** @param onPool whether its listener is called on the store's own executor */
-    private record Following(WatchFeed feed, boolean onPool) {}
 
     DirectoryWatch(
             String directory,
@@ -77,14 +74,14 @@ final class DirectoryWatch implements WatchStream.Follower {
     }
 
     /** Offers the feed every change from now on. Answers what it starts from. */
-    CompletableFuture<Listing> attach(WatchFeed feed, boolean onPool) {
-        feeds.add(new Following(feed, onPool));
+    CompletableFuture<Listing> attach(WatchFeed feed) {
+        feeds.add(feed);
         return list();
     }
 
     /** Answers whether it was the last one. */
     boolean detach(WatchFeed feed) {
-        feeds.removeIf(following -> following.feed() == feed);
+        feeds.remove(feed);
         return feeds.isEmpty();
     }
 
@@ -180,7 +177,7 @@ final class DirectoryWatch implements WatchStream.Follower {
             if (revision > at) {
                 at = revision;
                 WatchEvent.Changed change = change(revision, events.subList(from, to));
-                feeds.forEach(following -> following.feed().offer(change));
+                feeds.forEach(feed -> feed.offer(change));
             }
             from = to;
         }
@@ -207,15 +204,8 @@ final class DirectoryWatch implements WatchStream.Follower {
         return new WatchEvent.Changed(incarnation.revision(revision), List.copyOf(puts), List.copyOf(removals));
     }
 
-    /** A listener with an executor of its own may be called right here: not on this thread, which is for I/O. */
     private void pump() {
-        for (Following following : feeds) {
-            if (following.onPool()) {
-                following.feed().pump();
-            } else {
-                scheduler.executor().execute(following.feed()::pump);
-            }
-        }
+        feeds.forEach(WatchFeed::pump);
     }
 
     @Override
@@ -268,7 +258,7 @@ final class DirectoryWatch implements WatchStream.Follower {
             opening++;
             early.clear();
         }
-        feeds.forEach(following -> following.feed().lost());
+        feeds.forEach(WatchFeed::lost);
         stream.open(begin, 0, this);
         pump();
     }

@@ -42,7 +42,6 @@ final class Watches {
     }
 
     Watch watch(String directory, WatchOptions options, WatchListener listener) {
-        boolean onPool = options.executor() == null;
         AtomicReference<@Nullable CompletableFuture<Listing>> first = new AtomicReference<>();
         WatchFeed[] feed = new WatchFeed[1];
         DirectoryWatch[] watch = new DirectoryWatch[1];
@@ -50,7 +49,7 @@ final class Watches {
                 options,
                 listener,
                 scheduler,
-                () -> offIo(source(first.getAndSet(null), watch[0]), onPool),
+                () -> source(first.getAndSet(null), watch[0]),
                 () -> detach(directory, watch[0], feed[0]));
         feeds.add(feed[0]);
         boolean isNew;
@@ -59,7 +58,7 @@ final class Watches {
             isNew = known == null;
             watch[0] = known != null ? known : make(directory);
             directories.put(directory, watch[0]);
-            first.set(watch[0].attach(feed[0], onPool));
+            first.set(watch[0].attach(feed[0]));
         }
         if (isNew) {
             watch[0].start();
@@ -74,11 +73,6 @@ final class Watches {
 
     private static CompletableFuture<Listing> source(@Nullable CompletableFuture<Listing> first, DirectoryWatch watch) {
         return first == null ? watch.list() : first;
-    }
-
-    /** A listener with an executor of its own may be called where the listing comes: not on a thread for I/O. */
-    private CompletableFuture<Listing> offIo(CompletableFuture<Listing> listing, boolean onPool) {
-        return onPool ? listing : listing.thenApplyAsync(same -> same, scheduler.executor());
     }
 
     private void detach(String directory, DirectoryWatch watch, WatchFeed feed) {

@@ -139,7 +139,7 @@ final class Caretaker implements Runnable {
                 loseEnded(own, rows());
             }
             if (changed) {
-                watches.verify(FileSpace.PATIENCE).forEach(Runnable::run);
+                watches.verify(FileSpace.PATIENCE);
             }
             if (rest) {
                 checkFiles();

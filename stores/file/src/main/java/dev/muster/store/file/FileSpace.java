@@ -176,7 +176,7 @@ final class FileSpace {
     /** Delivers to the watches of this process. What fails here is made up for by the caretaker. */
     private void pump() {
         try {
-            watches.read(PATIENCE).forEach(Runnable::run);
+            watches.read(PATIENCE);
         } catch (MusterException e) {
             LOG.debug("the watches of {} are told later", files.directory(), e);
         }

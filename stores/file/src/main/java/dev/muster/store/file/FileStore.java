@@ -7,7 +7,6 @@ import dev.muster.store.CommitResult;
 import dev.muster.store.Listing;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Trait;
-import dev.muster.store.WatchOptions;
 import dev.muster.store.spi.EmbeddedStore;
 import dev.muster.store.spi.WatchFeed;
 import java.time.Duration;
@@ -88,11 +87,8 @@ final class FileStore extends EmbeddedStore<FileSession> {
 
     /** A user's executor may be a direct one, and the threads of the store must not run foreign code. */
     @Override
-    protected void attach(String directory, WatchOptions options, WatchFeed feed) {
-        Runnable pump = options.executor() == null
-                ? feed::pump
-                : () -> scheduler().executor().execute(feed::pump);
-        space.watches().attach(directory, new Watches.Feed(feed, pump), timeout);
+    protected void attach(String directory, WatchFeed feed) {
+        space.watches().attach(directory, feed, timeout);
     }
 
     @Override

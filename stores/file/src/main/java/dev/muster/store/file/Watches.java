@@ -45,7 +45,7 @@ final class Watches {
     /** A directory that this process watches. */
     private static final class Watched {
         final long directory;
-        final List<Feed> feeds = new CopyOnWriteArrayList<>();
+        final List<WatchFeed> feeds = new CopyOnWriteArrayList<>();
         long seen;
         long unusedSince = System.nanoTime();
         boolean retired;
@@ -55,13 +55,6 @@ final class Watches {
             this.seen = head.revision();
         }
     }
-
-    /**
-     * A watch.
-     *
-     * @param pump has the feed deliver, when called outside every lock: on this thread, or on another if it must be
-     */
-    record Feed(WatchFeed feed, Runnable pump) {}
 
     Watches(Database database, Rows rows, ChangeLog log, SessionTable sessions, Bell bell, Runnable onRing) {
         this.database = database;
@@ -79,7 +72,7 @@ final class Watches {
     }
 
     /** From its return on the feed is offered each change. */
-    void attach(String directory, Feed feed, Duration timeout) {
+    void attach(String directory, WatchFeed feed, Duration timeout) {
         while (true) {
             Watched watched = byName.get(directory);
             if (watched == null) {
@@ -99,7 +92,7 @@ final class Watches {
         Watched watched = byName.get(directory);
         if (watched != null) {
             synchronized (watched) {
-                watched.feeds.removeIf(attached -> attached.feed() == feed);
+                watched.feeds.remove(feed);
                 watched.unusedSince = System.nanoTime();
             }
         }
@@ -166,66 +159,69 @@ final class Watches {
         return byNumber.containsKey(directory);
     }
 
-    /** Offers what was logged since the last time to the feeds. Answers who is to be pumped, outside every lock. */
-    List<Runnable> read(Duration timeout) {
-        return byName.isEmpty() ? List.of() : database.read(WHAT, timeout, this::readLog);
+    /** Tells the feeds what was logged since the last time. */
+    void read(Duration timeout) {
+        pump(byName.isEmpty() ? List.of() : database.read(WHAT, timeout, this::readLog));
     }
 
     /** The same, and sees to it that nothing was missed. */
-    List<Runnable> verify(Duration timeout) {
-        return byName.isEmpty()
-                ? List.of()
-                : database.read(
-                        WHAT,
-                        timeout,
-                        () -> database.inOneState(() -> {
-                            List<Runnable> pumps = new ArrayList<>(readLog());
-                            checkSeen(pumps);
-                            return pumps;
-                        }));
+    void verify(Duration timeout) {
+        pump(
+                byName.isEmpty()
+                        ? List.of()
+                        : database.read(
+                                WHAT,
+                                timeout,
+                                () -> database.inOneState(() -> {
+                                    List<WatchFeed> told = new ArrayList<>(readLog());
+                                    checkSeen(told);
+                                    return told;
+                                })));
     }
 
-    private List<Runnable> readLog() throws SQLException {
+    private static void pump(List<WatchFeed> told) {
+        told.forEach(WatchFeed::pump);
+    }
+
+    private List<WatchFeed> readLog() throws SQLException {
         ChangeLog.Page page = log.read(position);
         position = page.end();
         if (page.byDirectory().isEmpty()) {
             return List.of();
         }
-        List<Runnable> pumps = new ArrayList<>();
+        List<WatchFeed> told = new ArrayList<>();
         page.byDirectory().forEach((directory, folded) -> {
             Watched watched = byNumber.get(directory);
             if (watched != null && folded.revision() > watched.seen) {
                 WatchEvent.Changed changed = folded.event();
                 watched.seen = folded.revision();
                 watched.feeds.forEach(feed -> {
-                    feed.feed().offer(changed);
-                    pumps.add(feed.pump());
+                    feed.offer(changed);
+                    told.add(feed);
                 });
             }
         });
         if (page.gap()) {
-            byNumber.values().forEach(watched -> lose(watched, pumps));
+            byNumber.values().forEach(watched -> lose(watched, told));
         }
-        return pumps;
+        return told;
     }
 
-    private void checkSeen(List<Runnable> pumps) throws SQLException {
+    private void checkSeen(List<WatchFeed> told) throws SQLException {
         try (ResultSet row = database.sql(Sql.WATCHED, self()).executeQuery()) {
             while (row.next()) {
                 Watched watched = byNumber.get(row.getLong(1));
                 if (watched != null && row.getLong(2) > watched.seen) {
                     watched.seen = row.getLong(2);
-                    lose(watched, pumps);
+                    lose(watched, told);
                 }
             }
         }
     }
 
-    private static void lose(Watched watched, List<Runnable> pumps) {
-        watched.feeds.forEach(feed -> {
-            feed.feed().lost();
-            pumps.add(feed.pump());
-        });
+    private static void lose(Watched watched, List<WatchFeed> told) {
+        watched.feeds.forEach(WatchFeed::lost);
+        told.addAll(watched.feeds);
     }
 
     /** Unmarks directories that nobody has watched for a while. */

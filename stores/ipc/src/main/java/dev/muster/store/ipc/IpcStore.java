@@ -5,13 +5,10 @@ import dev.muster.store.CommitResult;
 import dev.muster.store.Listing;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Trait;
-import dev.muster.store.WatchOptions;
 import dev.muster.store.spi.EmbeddedStore;
 import dev.muster.store.spi.WatchFeed;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +69,7 @@ final class IpcStore extends EmbeddedStore<IpcSession> {
     }
 
     @Override
-    protected void attach(String directory, WatchOptions options, WatchFeed feed) {
+    protected void attach(String directory, WatchFeed feed) {
         space.attach(directory, feed);
     }
 
@@ -82,22 +79,6 @@ final class IpcStore extends EmbeddedStore<IpcSession> {
     }
 
     /** The user's executor may be a direct one, and the store's own thread must not run foreign code. */
-    @Override
-    protected WatchOptions deliverable(WatchOptions options, Runnable close) {
-        Executor executor = options.executor();
-        if (executor == null) {
-            return options;
-        }
-        return options.on(task -> space.keeper().keepOff(scheduler().executor(), () -> {
-            try {
-                executor.execute(task);
-            } catch (RejectedExecutionException e) {
-                close.run();
-                throw e;
-            }
-        }));
-    }
-
     @Override
     protected void release() {
         onClose.run();

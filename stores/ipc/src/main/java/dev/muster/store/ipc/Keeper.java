@@ -11,7 +11,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,15 +56,6 @@ final class Keeper implements Runnable {
 
     void wake() {
         LockSupport.unpark(thread);
-    }
-
-    /** Runs a task of foreign code: on this thread it would hold up all that is looked after. */
-    void keepOff(Executor instead, Runnable task) {
-        if (Thread.currentThread() == thread) {
-            instead.execute(task);
-        } else {
-            task.run();
-        }
     }
 
     /** Returns when the thread has ended. */

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -53,27 +52,19 @@ final class ChangeFeed implements AutoCloseable {
     WatchFeed watch(String path, WatchOptions options, WatchListener listener) {
         FollowedFeed[] self = new FollowedFeed[1];
         DirectoryWatch[] directory = new DirectoryWatch[1];
-        // A user's executor may be a direct one, and the threads that read must not run foreign code.
-        boolean foreign = options.executor() != null;
-        Executor answering = foreign ? client.scheduler().executor() : Runnable::run;
         WatchFeed feed = new WatchFeed(
                 options,
                 listener,
                 client.scheduler(),
                 () -> {
                     self[0].listing();
-                    return directory[0]
-                            .list()
-                            .thenApplyAsync(
-                                    held -> {
-                                        self[0].listed(held);
-                                        return held.listing();
-                                    },
-                                    answering);
+                    return directory[0].list().thenApply(held -> {
+                        self[0].listed(held);
+                        return held.listing();
+                    });
                 },
                 () -> remove(path, self[0]));
-        self[0] = new FollowedFeed(
-                feed, foreign ? () -> client.scheduler().executor().execute(feed::pump) : feed::pump);
+        self[0] = new FollowedFeed(feed);
         boolean[] first = new boolean[1];
         directory[0] = watched.compute(path, (key, present) -> {
             first[0] = present == null;

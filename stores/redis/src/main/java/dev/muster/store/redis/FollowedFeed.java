@@ -10,7 +10,6 @@ final class FollowedFeed {
     private static final long UNKNOWN = -1;
 
     private final WatchFeed feed;
-    private final Runnable pump;
 
     /** The directory's revision as this watch has it; unknown until a listing tells it. */
     private long seen = UNKNOWN;
@@ -24,10 +23,8 @@ final class FollowedFeed {
     /** What came while a listing was under way. */
     private final List<Notice> meanwhile = new ArrayList<>();
 
-    /** @param pump has the feed deliver, on a thread that may run a user's code */
-    FollowedFeed(WatchFeed feed, Runnable pump) {
+    FollowedFeed(WatchFeed feed) {
         this.feed = feed;
-        this.pump = pump;
     }
 
     void notice(Notice notice) {
@@ -48,7 +45,7 @@ final class FollowedFeed {
                 lose();
             }
         }
-        pump.run();
+        feed.pump();
     }
 
     /** A listing is asked for: what comes from now on may be in it or not. */
@@ -94,7 +91,7 @@ final class FollowedFeed {
             }
             lose();
         }
-        pump.run();
+        feed.pump();
         return false;
     }
 
@@ -103,7 +100,7 @@ final class FollowedFeed {
         synchronized (this) {
             lose();
         }
-        pump.run();
+        feed.pump();
     }
 
     private void lose() {

@@ -191,31 +191,19 @@ public final class SqlStore implements Store {
         checkOpen();
         Names.checkPath(directory, limits().pathBytes());
         WatchFeed[] self = new WatchFeed[1];
-        WatchFeed feed = new WatchFeed(options, listener, scheduler, () -> list(directory, options), () -> {
+        WatchFeed feed = new WatchFeed(options, listener, scheduler, () -> watches.list(directory), () -> {
             watches.detach(directory, self[0]);
             feeds.remove(self[0]);
         });
         self[0] = feed;
         feeds.add(feed);
-        // A user's executor may be a direct one, and the threads of the store must not run foreign code.
-        Runnable pump = options.executor() == null
-                ? feed::pump
-                : () -> scheduler.executor().execute(feed::pump);
-        watches.attach(directory, new Watches.Feed(feed, pump));
+        watches.attach(directory, feed);
         keeper.hurry();
         if (closed) {
             feed.end(lanes.closed());
         }
-        pump.run();
+        feed.pump();
         return feed;
-    }
-
-    /** For a watch, whose executor may be a direct one: then what follows the listing must not run on a lane. */
-    private CompletableFuture<Listing> list(String directory, WatchOptions options) {
-        CompletableFuture<Listing> listing = watches.list(directory);
-        return options.executor() == null
-                ? listing
-                : listing.whenCompleteAsync((listed, failure) -> {}, scheduler.executor());
     }
 
     @Override

@@ -34,13 +34,10 @@ final class Watches {
     private final Map<String, Watched> byName = new HashMap<>();
     private final Map<Long, Watched> byNumber = new HashMap<>();
 
-    /** A watch, and how to have it deliver outside every lock. */
-    record Feed(WatchFeed feed, Runnable pump) {}
-
     /** A directory that is watched. Guarded by the monitor of Watches. */
     private static final class Watched {
         final String name;
-        final Set<Feed> feeds = new HashSet<>();
+        final Set<WatchFeed> feeds = new HashSet<>();
         final List<CompletableFuture<Listing>> askers = new ArrayList<>();
         final DirectoryState state = new DirectoryState();
         long number;
@@ -66,14 +63,14 @@ final class Watches {
         this.sessions = sessions;
     }
 
-    synchronized void attach(String directory, Feed feed) {
+    synchronized void attach(String directory, WatchFeed feed) {
         byName.computeIfAbsent(directory, Watched::new).feeds.add(feed);
     }
 
     synchronized void detach(String directory, WatchFeed feed) {
         Watched watched = byName.get(directory);
         if (watched != null) {
-            watched.feeds.removeIf(attached -> attached.feed() == feed);
+            watched.feeds.remove(feed);
             watched.unusedSince = System.nanoTime();
         }
     }
@@ -115,7 +112,7 @@ final class Watches {
 
     private void changed(Link.Notice notice, boolean here) {
         Watched watched;
-        List<Feed> told = List.of();
+        List<WatchFeed> told = List.of();
         synchronized (this) {
             watched = byNumber.get(notice.directory());
             if (watched == null || notice.revision() <= watched.seen || watched.feeds.isEmpty()) {
@@ -136,7 +133,7 @@ final class Watches {
         if (told.isEmpty()) {
             lanes.submit(new Refresh(watched.name));
         } else {
-            told.forEach(feed -> feed.pump().run());
+            told.forEach(WatchFeed::pump);
         }
     }
 
@@ -154,11 +151,11 @@ final class Watches {
     }
 
     /** Takes a step from what was seen last. Answers who is to be pumped, outside the monitor. */
-    private static List<Feed> offer(Watched watched, WatchEvent.Changed change) {
+    private static List<WatchFeed> offer(Watched watched, WatchEvent.Changed change) {
         watched.state.follow(change);
         watched.seen = change.revision();
-        List<Feed> told = List.copyOf(watched.feeds);
-        told.forEach(feed -> feed.feed().offer(change));
+        List<WatchFeed> told = List.copyOf(watched.feeds);
+        told.forEach(feed -> feed.offer(change));
         return told;
     }
 
@@ -274,7 +271,7 @@ final class Watches {
 
         private void show(Listing listing) {
             List<CompletableFuture<Listing>> answered;
-            List<Feed> told = List.of();
+            List<WatchFeed> told = List.of();
             synchronized (Watches.this) {
                 Watched watched = byName.get(name);
                 if (watched == null) {
@@ -287,12 +284,12 @@ final class Watches {
                     watched.seen = listing.revision();
                     if (changed != null) {
                         told = List.copyOf(watched.feeds);
-                        told.forEach(feed -> feed.feed().offer(changed));
+                        told.forEach(feed -> feed.offer(changed));
                     }
                 }
             }
             answered.forEach(asker -> asker.complete(listing));
-            told.forEach(feed -> feed.pump().run());
+            told.forEach(WatchFeed::pump);
         }
 
         private void fail(MusterException cause) {

@@ -279,9 +279,8 @@ final class Follower implements Watcher {
         return new WatchEvent.Changed(revision, List.copyOf(puts), List.copyOf(removals));
     }
 
-    /** On the store's threads: a listener's executor may be a direct one, and the event thread is not for it. */
     private void pump() {
-        scheduler.executor().execute(() -> feeds.forEach(WatchFeed::pump));
+        feeds.forEach(WatchFeed::pump);
     }
 
     /** The directory as of now: not older than anything that was committed before this was called. */

@@ -296,7 +296,7 @@ final class ZooKeeperStore implements Store {
         Names.checkPath(directory, LIMITS.pathBytes());
         WatchFeed[] self = new WatchFeed[1];
         Follower[] followed = new Follower[1];
-        WatchFeed feed = new WatchFeed(options, listener, scheduler, () -> onOwnThreads(followed[0].current()), () -> {
+        WatchFeed feed = new WatchFeed(options, listener, scheduler, () -> followed[0].current(), () -> {
             followers.leave(followed[0], self[0]);
             feeds.remove(self[0]);
         });
@@ -308,11 +308,6 @@ final class ZooKeeperStore implements Store {
         }
         feed.pump();
         return feed;
-    }
-
-    /** What a feed does next may call a listener on a direct executor: not on an event thread. */
-    private <T> CompletableFuture<T> onOwnThreads(CompletableFuture<T> future) {
-        return future.whenCompleteAsync((done, failure) -> {}, scheduler.executor());
     }
 
     @Override
