@@ -110,8 +110,11 @@ final class PostgresqlLink implements Link {
         statement.setBytes(4, utf8(commit.directory()));
         bindGuards(statement, commit.guards());
         bindChanges(statement, commit.changes());
-        statement.setInt(11, reply(commit));
-        statement.setInt(12, mostNameBytes);
+        Growth growth = Growth.of(commit);
+        statement.setInt(11, growth.entries());
+        statement.setInt(12, growth.nameBytes());
+        statement.setInt(13, reply(commit));
+        statement.setInt(14, mostNameBytes);
         try (ResultSet row = statement.executeQuery()) {
             row.next();
             long revision = row.getLong(4);

@@ -4,7 +4,7 @@ package dev.muster.store.postgresql;
 enum Sql {
     ENLIST("select {enlist}(?)"),
     COMMIT(
-            "select verdict, place, dir, revision, told, state, before, gone, puts from {commit}(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            "select verdict, place, dir, revision, told, state, before, gone, puts from {commit}(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 
     /** Waits for the lane's commit, if one is under way. */
     SETTLE("with asked as (select ?::bigint as lane, ?::bigint as seq)"
