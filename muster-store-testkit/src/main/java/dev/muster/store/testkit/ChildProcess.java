@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,6 +43,11 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Starts a process that runs the class's main. */
     public static ChildProcess start(Class<?> main, String... arguments) {
+        return start(Map.of(), main, arguments);
+    }
+
+    /** As {@link #start(Class, String...)}, with these variables in its environment besides. */
+    public static ChildProcess start(Map<String, String> environment, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // For a start in little time: most live for a second.
@@ -54,8 +60,9 @@ public final class ChildProcess implements AutoCloseable {
                 main.getName()));
         command.addAll(List.of(arguments));
         try {
-            return new ChildProcess(
-                    new ProcessBuilder(command).redirectErrorStream(true).start());
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            return new ChildProcess(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException("could not start a child process: " + command.get(0), e);
         }
@@ -126,11 +133,16 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** All that it has answered so far, without waiting; also what was read before. */
-    public synchronized List<String> answersSoFar() {
-        return output.stream()
-                .filter(line -> line.startsWith(ANSWER))
-                .map(line -> line.substring(ANSWER.length()))
+    /**
+     * What it has answered within a part of its output, also what was read before.
+     *
+     * @param from how many {@link #lines()} to leave out
+     * @param to how many lines there are to look at, at most those that there are
+     */
+    public synchronized List<String> answersBetween(int from, int to) {
+        return output.subList(from, to).stream()
+                .filter(text -> text.startsWith(ANSWER))
+                .map(text -> text.substring(ANSWER.length()))
                 .toList();
     }
 

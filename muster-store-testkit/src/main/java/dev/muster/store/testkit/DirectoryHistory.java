@@ -80,6 +80,43 @@ public final class DirectoryHistory {
                 .isEmpty();
     }
 
+    int size() {
+        return operations.size();
+    }
+
+    /** @param keptData false where the store has lost some: then the order of revisions is all that can be checked */
+    List<String> breaches(boolean linearizable, boolean keptData) {
+        List<String> breaches = new ArrayList<>(revisionsOutOfOrder());
+        if (keptData) {
+            breaches.addAll(breaches(linearizable));
+        }
+        return breaches;
+    }
+
+    /** Commits of any two clients: what was acknowledged before another began has the lesser revision. */
+    private List<String> revisionsOutOfOrder() {
+        List<Operation> starts = operations.stream()
+                .filter(operation -> operation.applied() > 0)
+                .sorted(Comparator.comparingLong(Operation::start))
+                .toList();
+        List<Operation> ends =
+                starts.stream().sorted(Comparator.comparingLong(Operation::end)).toList();
+        List<String> breaches = new ArrayList<>();
+        Operation latest = null;
+        int ended = 0;
+        for (Operation operation : starts) {
+            while (ends.get(ended).end() < operation.start()) {
+                Operation before = ends.get(ended++);
+                latest = latest == null || before.applied() > latest.applied() ? before : latest;
+            }
+            if (latest != null && latest.applied() >= operation.applied()) {
+                breaches.add("a revision that is not above that of a commit acknowledged before: " + operation
+                        + " after " + latest);
+            }
+        }
+        return breaches;
+    }
+
     List<String> breaches(boolean linearizable) {
         Replay replay = new Replay();
         operations.stream()

@@ -153,6 +153,16 @@ public final class RedisSentinels implements AutoCloseable {
         return primary();
     }
 
+    /** Starts the server that was killed or stopped, and waits until it follows the primary. */
+    public void reviveAll() {
+        servers.stream().filter(server -> !server.isRunning()).forEach(RedisServer::restart);
+        Await.until(
+                "every sentinel knows the replica, and it follows the primary",
+                DEADLINE.multipliedBy(2),
+                () -> isComplete() && primary().isFollowed(),
+                this::toString);
+    }
+
     @Override
     public void close() {
         sentinels.forEach(ServerProcess::close);

@@ -96,6 +96,16 @@ public final class RedisServer extends SingleServer {
         }
     }
 
+    /** Whether a replica of it is connected and up to date. */
+    boolean isFollowed() throws IOException {
+        try (Socket socket = new Socket(host(), port)) {
+            socket.setSoTimeout(1_000);
+            socket.getOutputStream().write("INFO replication\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return answer.contains("role:master") && answer.contains("state=online");
+        }
+    }
+
     @Override
     public String toString() {
         return "redis-server on port " + port;

@@ -4,39 +4,42 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.muster.coordination.testkit.faults.OwnershipHistory.Event;
-import dev.muster.store.Nonce;
 import dev.muster.store.Store;
 import dev.muster.store.Trait;
-import dev.muster.store.testkit.Patience;
+import dev.muster.store.testkit.ClientPlace;
+import dev.muster.store.testkit.DirectoryFleet;
+import dev.muster.store.testkit.Link;
+import dev.muster.store.testkit.ShiftedClock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.opentest4j.TestAbortedException;
 
 /**
- * What locks and elections keep while real processes are killed and stopped and real servers fail: no stale write is taken
- * by a fenced target, nobody acts after another owned (where the engine is LEASE_SAFE), and whoever is lost is followed.
- * An engine's test class subclasses this as it does the store contract. Each fault adds a line to a table, see README.
+ * What locks, elections and directories keep while real processes are killed and stopped, real servers fail, and the
+ * network between them does: no stale write is taken by a fenced target, nobody acts after another owned (where the engine
+ * is LEASE_SAFE), tokens rise, commits and listings are one history, every watch comes to show the final state, and
+ * whoever is lost is followed.
+ *
+ * <p>An engine's test class subclasses this as it does the store contract. One of each fault is made in the ordinary
+ * suite; those tagged {@code slow} make each many times, and add a line each to a table: see README. Needs a store that
+ * processes share; a fault that the engine cannot have is skipped, with the reason.
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class FaultContract {
 
-    private static final int PROCESSES = 3;
-    private static final Duration BRIEF = Duration.ofSeconds(2);
+    private static final int MANY = 12;
+    private static final int SOME = 4;
+    private static final Duration HOUR = Duration.ofHours(1);
 
-    /** What starting processes and a busy machine may add. */
-    private static final Duration LENIENCE = Duration.ofSeconds(15);
-
-    private String engine;
-    private boolean leaseSafe;
-    private Duration lease;
-    private boolean endsWithItsProcess;
+    private FaultSubject subject;
 
     /** The store under test, for child processes too. */
     protected abstract String url();
@@ -47,194 +50,143 @@ public abstract class FaultContract {
     }
 
     /**
-     * What can be done to the servers, by a name that completes the sentence "the servers …", for instance "are restarted".
-     * Each leaves behind servers that work, or will soon.
+     * What can be done to the servers. Each leaves behind servers that work, or will soon.
+     *
+     * @return nothing where the store has no servers, which skips those tests
      */
-    protected Map<String, Runnable> serverFaults() {
-        return Map.of();
+    protected List<ServerFault> serverFaults() {
+        return List.of();
+    }
+
+    /**
+     * The way from a client to the store's one server, as in the store contract.
+     *
+     * @return null where there is none, which skips the tests of the network
+     */
+    protected @Nullable Link link() {
+        return null;
     }
 
     @BeforeEach
     void askTheEngine() {
-        try (Store store = Store.open(url())) {
-            assumeTrue(
-                    store.traits().contains(Trait.DISTRIBUTED_ACROSS_PROCESSES),
-                    "the engine " + store.engine() + " knows one process only");
-            engine = called(store);
-            leaseSafe = store.traits().contains(Trait.LEASE_SAFE);
-            endsWithItsProcess = store.traits().contains(Trait.NON_TIMEOUT_BASED);
-            Duration least = store.limits().minSession();
-            lease = least.compareTo(BRIEF) > 0 ? least : BRIEF;
+        subject = FaultSubject.of(url(), this::called);
+        assumeTrue(
+                subject.promises(Trait.DISTRIBUTED_ACROSS_PROCESSES),
+                "the engine " + subject.engine() + " knows one process only");
+    }
+
+    private void needsALease() {
+        assumeFalse(
+                subject.endsWithItsProcess(),
+                "sessions of the engine " + subject.engine() + " end with their process, not with a time");
+    }
+
+    private Link needsALink() {
+        Link link = link();
+        if (link == null) {
+            throw new TestAbortedException(
+                    "the test of the engine " + subject.engine() + " names no link that a proxy could be put into");
         }
-    }
-
-    private FaultSetup setup(boolean leads, boolean fenced) {
-        return new FaultSetup(url(), "muster-faults-" + Nonce.next(), lease, leads, fenced);
-    }
-
-    private FaultRun run(FaultSetup setup) {
-        return new FaultRun(setup, lease.multipliedBy(3).plus(LENIENCE), PROCESSES);
-    }
-
-    private void verify(OwnershipHistory history) {
-        assertThat(history.sharedTokens()).as("tokens that two owners had").isEmpty();
-        assertThat(history.staleWrites()).as("stale writes that were taken").isEmpty();
-        if (leaseSafe) {
-            assertThat(history.actionsTooLate())
-                    .as("actions after another owned")
-                    .isEmpty();
-        }
-    }
-
-    private void report(
-            String fault, int times, List<Duration> followed, List<Duration> told, OwnershipHistory history) {
-        FaultReport.add(engine, fault, times, endsWithItsProcess ? Duration.ZERO : lease, followed, told, history);
+        return link;
     }
 
     @Test
-    void aKilledHolderIsFollowed() {
-        kill(false, 2);
-    }
-
-    @Test
-    void aKilledLeaderIsFollowed() {
-        kill(true, 2);
+    void oneOfEachFaultLeavesOneOwnerAndOneHistory() {
+        FaultTally tally = new FaultTally(subject, "one of each, in short");
+        Link link = link();
+        List<ServerFault> faults = serverFaults();
+        Wires wires = link == null ? null : new Wires(link);
+        Function<String, ClientPlace> places = name -> wires == null ? subject.place() : wires.place(name);
+        try (wires;
+                FaultRun run = subject.owners(false, places);
+                DirectoryFleet fleet = subject.clients(2, places)) {
+            OwnerFaults.killOnce(run, tally);
+            if (!subject.endsWithItsProcess()) {
+                new OwnerFaults(subject).stopOnce(run, 1.3, tally);
+            }
+            if (wires != null) {
+                NetworkFaults.swallowOnce(wires, run, tally);
+            }
+            boolean keptData = ServerFaults.inflictAll(faults, run, tally);
+            run.awaitWorkingOwner();
+            tally.check(run.history(), keptData);
+            tally.check(fleet, keptData);
+        }
+        tally.close();
     }
 
     @Test
     @Tag("slow")
     @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void manyKilledHoldersAreFollowed() {
-        kill(false, 20);
+        new OwnerFaults(subject).kill("holder killed", false, MANY, name -> subject.place());
     }
 
     @Test
     @Tag("slow")
     @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void manyKilledLeadersAreFollowed() {
-        kill(true, 20);
-    }
-
-    private void kill(boolean leads, int times) {
-        List<Duration> followed = new ArrayList<>();
-        try (FaultRun run = run(setup(leads, true))) {
-            Event owner = run.awaitOwnerAfter(0);
-            for (int i = 0; i < times; i++) {
-                run.awaitWriteAfter(owner.nanos());
-                long killed = System.nanoTime();
-                run.process(owner).kill();
-                run.begin();
-                owner = run.awaitOwnerAfter(owner.token());
-                followed.add(Duration.ofNanos(owner.nanos() - killed));
-            }
-            run.awaitWriteAfter(owner.nanos());
-            report((leads ? "leader" : "holder") + " killed", times, followed, List.of(), run.history());
-            verify(run.history());
-        }
+        new OwnerFaults(subject).kill("leader killed", true, MANY, name -> subject.place());
     }
 
     @Test
-    void aStoppedHolderDoesNoHarmWhenItGoesOn() {
-        stop(1, 0.5, 2);
+    @Tag("slow")
+    void clientsWhoseTimeOfDayIsAnHourOffAreFollowedAndFollow() {
+        Map<String, String> fast = ShiftedClock.by(HOUR);
+        Map<String, String> slow = ShiftedClock.by(HOUR.negated());
+        ClientPlace right = subject.place();
+        List<ClientPlace> places = List.of(right.with(fast), right, right.with(slow));
+        new OwnerFaults(subject)
+                .kill(
+                        "clocks of clients off by ± 1 h, holder killed",
+                        false,
+                        SOME,
+                        name -> places.get(Integer.parseInt(name.substring(1)) % places.size()));
     }
 
     @Test
     @Tag("slow")
     @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void holdersStoppedForHalfToThreeLeasesDoNoHarmWhenTheyGoOn() {
-        stop(4, 0.5, 0.9, 1.1, 1.5, 2, 3);
-    }
-
-    private void stop(int rounds, double... leases) {
-        assumeFalse(
-                endsWithItsProcess, "sessions of the engine " + engine + " end with their process, not with a time");
-        List<Duration> followed = new ArrayList<>();
-        List<Duration> told = new ArrayList<>();
-        try (FaultRun run = run(setup(false, true))) {
-            run.awaitOwnerAfter(0);
-            for (int i = 0; i < rounds * leases.length; i++) {
-                stopOnce(run, leases[i % leases.length], followed, told);
-            }
-            report("holder stopped for 0.5 to 3 leases", rounds * leases.length, followed, told, run.history());
-            verify(run.history());
-            assertThat(told)
-                    .as("times until an owner that went on was told of its loss")
-                    .allMatch(time -> time.compareTo(Patience.scaled(Duration.ofSeconds(1))) < 0);
-        }
-    }
-
-    private void stopOnce(FaultRun run, double leases, List<Duration> followed, List<Duration> told) {
-        Event owner = run.owner();
-        run.awaitWriteAfter(owner.nanos());
-        long stopped = System.nanoTime();
-        long time = (long) (lease.toNanos() * leases);
-        run.process(owner).stop();
-        Patience.await("the time of a stop", Duration.ofNanos(time).plus(LENIENCE))
-                .until(() -> System.nanoTime() - stopped > time);
-        boolean another = run.owner().token() > owner.token();
-        long resumed = System.nanoTime();
-        run.process(owner).resume();
-        if (another) {
-            told.add(Duration.ofNanos(run.awaitLoss(owner).nanos() - resumed));
-            followed.add(Duration.ofNanos(run.awaitOwnerAfter(owner.token()).nanos() - stopped));
-        }
-        run.awaitWriteAfter(System.nanoTime());
-    }
-
-    @Test
-    void serversThatFailLeaveOneOwnerAtATime() {
-        failServers(1);
+        needsALease();
+        new OwnerFaults(subject).stop("holder stopped for 0.5 to 3 leases", 2, 0.5, 0.9, 1.1, 1.5, 2, 3);
     }
 
     @Test
     @Tag("slow")
-    @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void serversThatFailOftenLeaveOneOwnerAtATime() {
-        failServers(5);
-    }
-
-    private void failServers(int times) {
-        Map<String, Runnable> faults = serverFaults();
-        assumeFalse(faults.isEmpty(), "the test of the engine " + engine + " has no servers that it could make fail");
-        faults.forEach((name, fault) -> {
-            List<Duration> recovered = new ArrayList<>();
-            try (FaultRun run = run(setup(false, true))) {
-                run.awaitOwnerAfter(0);
-                for (int i = 0; i < times; i++) {
-                    run.awaitWriteAfter(System.nanoTime());
-                    long failed = System.nanoTime();
-                    fault.run();
-                    // The second: the first may have been under way.
-                    Event first = run.awaitWriteAfter(System.nanoTime());
-                    recovered.add(
-                            Duration.ofNanos(run.awaitWriteAfter(first.nanos()).nanos() - failed));
-                }
-                report("servers " + name, times, recovered, List.of(), run.history());
-                verify(run.history());
-            }
-        });
+    @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void serversThatFailOftenLeaveOneOwnerAndOneHistory() {
+        List<ServerFault> faults = serverFaults();
+        assumeFalse(
+                faults.isEmpty(),
+                "the test of the engine " + subject.engine() + " has no servers that it could make fail");
+        faults.forEach(fault -> new ServerFaults(subject).inflict(fault, SOME));
     }
 
     @Test
+    @Tag("slow")
+    void swallowedRepliesLeaveOneOwnerAndOneHistory() {
+        new NetworkFaults(subject, needsALink()).swallowReplies(MANY);
+    }
+
+    @Test
+    @Tag("slow")
+    void ownersThatAreCutOffAreFollowed() {
+        new NetworkFaults(subject, needsALink()).cutOwnersOff(SOME);
+    }
+
+    @Test
+    @Tag("slow")
+    void ownersAreFollowedOverASlowNetwork() {
+        new NetworkFaults(subject, needsALink()).delay(SOME);
+    }
+
+    @Test
+    @Tag("slow")
     void writesWithoutATokenAreFoundOut() {
-        assumeFalse(
-                endsWithItsProcess, "sessions of the engine " + engine + " end with their process, not with a time");
-        try (FaultRun run = run(setup(false, false))) {
-            Event owner = run.awaitOwnerAfter(0);
-            for (int i = 0; i < 3; i++) {
-                run.awaitWriteAfter(owner.nanos());
-                run.process(owner).stop();
-                Event next = run.awaitOwnerAfter(owner.token());
-                run.awaitWriteAfter(next.nanos());
-                long resumed = System.nanoTime();
-                run.process(owner).resume();
-                run.awaitLoss(owner);
-                run.awaitWriteAfter(resumed + TimeUnit.MILLISECONDS.toNanos(100));
-                owner = run.owner();
-            }
-            assertThat(run.history().staleWrites())
-                    .as("stale writes that a target without a fence has taken")
-                    .isNotEmpty();
-        }
+        needsALease();
+        assertThat(new OwnerFaults(subject).findsStaleWrites(3))
+                .as("whether stale writes were found that a target without a fence has taken")
+                .isTrue();
     }
 }

@@ -4,31 +4,42 @@ import dev.muster.coordination.testkit.faults.OwnershipHistory.Event;
 import dev.muster.coordination.testkit.faults.OwnershipHistory.Kind;
 import dev.muster.store.Await;
 import dev.muster.store.Commit;
+import dev.muster.store.MusterException;
 import dev.muster.store.Store;
 import dev.muster.store.testkit.ChildProcess;
+import dev.muster.store.testkit.ClientPlace;
 import dev.muster.store.testkit.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** Processes that want the same, and what they have told so far. */
+/** Processes that want the same, and what they have told so far. For one thread. */
 final class FaultRun implements AutoCloseable {
 
     private final FaultSetup setup;
+    private final String url;
     private final Duration takeOver;
+    private final Function<String, ClientPlace> places;
     private final Map<String, ChildProcess> processes = new LinkedHashMap<>();
     private final Map<String, Integer> read = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
+    private @Nullable Event owner;
 
-    /** @param takeOver the longest that it may take until a lost owner is followed */
-    FaultRun(FaultSetup setup, Duration takeOver, int processes) {
+    /**
+     * @param url for this process itself
+     * @param takeOver the longest that it may take until a lost owner is followed
+     * @param places where a process of this name stands
+     */
+    FaultRun(FaultSetup setup, String url, Duration takeOver, Function<String, ClientPlace> places, int processes) {
         this.setup = setup;
+        this.url = url;
         this.takeOver = takeOver;
+        this.places = places;
         for (int i = 0; i < processes; i++) {
             begin();
         }
@@ -37,28 +48,39 @@ final class FaultRun implements AutoCloseable {
     /** One more process. */
     void begin() {
         String name = "p" + processes.size();
-        processes.put(name, ChildProcess.start(FaultWorker.class, setup.arguments(name)));
+        ClientPlace place = places.apply(name);
+        processes.put(
+                name, ChildProcess.start(place.environment(), FaultWorker.class, setup.arguments(place.url(), name)));
     }
 
     private void update() {
         processes.forEach((name, process) -> {
-            List<String> told = process.answersSoFar();
-            told.subList(read.getOrDefault(name, 0), told.size()).forEach(line -> events.add(Event.parse(name, line)));
-            read.put(name, told.size());
+            // First: what is told meanwhile is read the next time.
+            int lines = process.lines();
+            int from = read.getOrDefault(name, 0);
+            for (String line : from == lines ? List.<String>of() : process.answersBetween(from, lines)) {
+                Event event = Event.parse(name, line);
+                events.add(event);
+                if (event.kind() == Kind.ACQUIRED && (owner == null || event.token() > owner.token())) {
+                    owner = event;
+                }
+            }
+            read.put(name, lines);
         });
-    }
-
-    private Optional<Event> find(Predicate<Event> wanted) {
-        update();
-        return events.stream().filter(wanted).findFirst();
     }
 
     private Event await(String what, Duration atMost, Predicate<Event> wanted) {
         Event[] found = new Event[1];
+        int[] looked = new int[1];
         Patience.await(what, atMost).until(() -> {
-            Optional<Event> now = find(wanted);
-            now.ifPresent(event -> found[0] = event);
-            return now.isPresent();
+            update();
+            while (found[0] == null && looked[0] < events.size()) {
+                Event event = events.get(looked[0]++);
+                if (wanted.test(event)) {
+                    found[0] = event;
+                }
+            }
+            return found[0] != null;
         });
         return found[0];
     }
@@ -73,25 +95,32 @@ final class FaultRun implements AutoCloseable {
 
     /** Waits for a write that was taken after this moment. */
     Event awaitWriteAfter(long nanos) {
-        return await("a write of an owner", takeOver, event -> event.kind() == Kind.WROTE && event.nanos() > nanos);
+        return await("a write of an owner", takeOver, event -> event.kind() == Kind.WROTE && event.nanos() - nanos > 0);
     }
 
-    Event awaitLoss(Event owner) {
+    /** Waits for an owner that has written, and answers it. */
+    Event awaitWorkingOwner() {
+        long token = awaitWriteAfter(System.nanoTime()).token();
+        return await(
+                "the owner that wrote", takeOver, event -> event.kind() == Kind.ACQUIRED && event.token() == token);
+    }
+
+    Event awaitLoss(Event lost) {
         return await(
                 "the notice of the loss",
                 takeOver,
                 event -> event.kind() == Kind.LOST
-                        && event.token() == owner.token()
-                        && event.process().equals(owner.process()));
+                        && event.token() == lost.token()
+                        && event.process().equals(lost.process()));
     }
 
     /** The owner with the greatest token so far. */
     Event owner() {
         update();
-        return events.stream()
-                .filter(event -> event.kind() == Kind.ACQUIRED)
-                .max(Comparator.comparingLong(Event::token))
-                .orElseThrow();
+        if (owner == null) {
+            throw new IllegalStateException("nobody owned so far");
+        }
+        return owner;
     }
 
     ChildProcess process(Event of) {
@@ -111,7 +140,7 @@ final class FaultRun implements AutoCloseable {
     @Override
     public void close() {
         processes.values().forEach(ChildProcess::close);
-        try (Store store = Store.open(setup.url())) {
+        try (Store store = Store.open(url)) {
             for (String directory :
                     Await.read(store.directories(setup.namespace()), Patience.deadline(), "list directories")) {
                 Commit.Builder deletes = Commit.in(directory);
@@ -120,6 +149,9 @@ final class FaultRun implements AutoCloseable {
                         .forEach(deletes::delete);
                 store.commit(deletes.build(), Patience.deadline());
             }
+        } catch (MusterException e) {
+            // It lies in a random place, and may stay.
+            System.err.println("could not remove " + setup.namespace() + ": " + e.getMessage());
         }
     }
 }

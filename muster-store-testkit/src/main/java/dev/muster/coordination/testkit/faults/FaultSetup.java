@@ -8,24 +8,29 @@ import java.time.Duration;
  * @param leads whether they stand for an election; else they want a lock
  * @param fenced whether their writes carry their token; without it the checker must find stale ones
  */
-record FaultSetup(String url, String namespace, Duration lease, boolean leads, boolean fenced) {
+record FaultSetup(String namespace, Duration lease, boolean leads, boolean fenced) {
 
-    /** The place of the member's id in the arguments. */
-    static final int MEMBER = 5;
-
-    String[] arguments(String member) {
+    String[] arguments(String url, String member) {
         return new String[] {
-            url, namespace, Long.toString(lease.toMillis()), Boolean.toString(leads), Boolean.toString(fenced), member
+            namespace, Long.toString(lease.toMillis()), Boolean.toString(leads), Boolean.toString(fenced), url, member
         };
     }
 
+    /** The url and the member's id, which follow, are for the caller. */
     static FaultSetup parse(String[] arguments) {
         return new FaultSetup(
                 arguments[0],
-                arguments[1],
-                Duration.ofMillis(Long.parseLong(arguments[2])),
-                Boolean.parseBoolean(arguments[3]),
-                Boolean.parseBoolean(arguments[4]));
+                Duration.ofMillis(Long.parseLong(arguments[1])),
+                Boolean.parseBoolean(arguments[2]),
+                Boolean.parseBoolean(arguments[3]));
+    }
+
+    static String url(String[] arguments) {
+        return arguments[4];
+    }
+
+    static String member(String[] arguments) {
+        return arguments[5];
     }
 
     /** The directory that owners write to. */

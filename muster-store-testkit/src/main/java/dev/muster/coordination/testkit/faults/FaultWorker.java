@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
  * the machine's monotonic time:
  *
  * <pre>
- * acquired TOKEN NANOS           it owns
+ * acquired TOKEN NANOS ASKED     it owns; when it began to ask
  * acted TOKEN NANOS              it read the time, then found itself valid
  * wrote TOKEN NANOS REVISION     the target took a write of its
  * stale TOKEN NANOS              the target refused it
@@ -37,7 +37,7 @@ import java.util.concurrent.locks.LockSupport;
 final class FaultWorker {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long BREATH = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Coordinator coordinator;
@@ -53,12 +53,12 @@ final class FaultWorker {
         Thread end = new Thread(FaultWorker::endWithInput, "end with input");
         end.setDaemon(true);
         end.start();
-        CoordinatorOptions options = CoordinatorOptions.member(arguments[FaultSetup.MEMBER])
+        CoordinatorOptions options = CoordinatorOptions.member(FaultSetup.member(arguments))
                 .namespace(setup.namespace())
                 .sessionTimeout(setup.lease())
                 .build();
         while (true) {
-            try (Coordinator coordinator = Coordinator.over(setup.url(), options)) {
+            try (Coordinator coordinator = Coordinator.over(FaultSetup.url(arguments), options)) {
                 coordinator.start();
                 new FaultWorker(coordinator, setup).ownOnce();
             } catch (MusterException e) {
@@ -84,13 +84,14 @@ final class FaultWorker {
     }
 
     private void ownOnce() {
+        long asked = System.nanoTime();
         Optional<? extends Ownership> acquired = setup.leads() ? lead() : acquire();
         if (acquired.isEmpty()) {
             return;
         }
         Ownership owned = acquired.get();
         long token = owned.token().value();
-        tell("acquired " + token + " " + System.nanoTime());
+        tell("acquired " + token + " " + System.nanoTime() + " " + asked);
         owned.onLost(loss -> tell("lost " + token + " " + System.nanoTime()));
         try {
             work(owned, token);

@@ -25,8 +25,8 @@ final class OwnershipHistory {
         FAILED
     }
 
-    /** @param revision of a write that was taken; else 0 */
-    record Event(String process, Kind kind, long token, long nanos, long revision) {
+    /** @param detail the revision of a write that was taken; when an owner began to ask; else 0 */
+    record Event(String process, Kind kind, long token, long nanos, long detail) {
 
         static Event parse(String process, String line) {
             String[] words = line.split(" ", -1);
@@ -43,6 +43,10 @@ final class OwnershipHistory {
 
     OwnershipHistory(List<Event> events) {
         this.events = List.copyOf(events);
+    }
+
+    int size() {
+        return events.size();
     }
 
     List<Event> of(Kind kind) {
@@ -65,13 +69,27 @@ final class OwnershipHistory {
         return breaches;
     }
 
+    /** Owners whose token is not above that of one who was known to own before they asked. */
+    List<String> tokensOutOfOrder() {
+        List<Event> known = of(Kind.ACQUIRED);
+        List<String> breaches = new ArrayList<>();
+        for (Event later : known) {
+            known.stream()
+                    .filter(earlier -> earlier.nanos() < later.detail() && earlier.token() >= later.token())
+                    .findFirst()
+                    .ifPresent(earlier ->
+                            breaches.add("a token that is not above an earlier one: " + later + " after " + earlier));
+        }
+        return breaches;
+    }
+
     /** Writes that the target took after one of a later owner. */
     List<String> staleWrites() {
         List<String> breaches = new ArrayList<>();
         Event last = null;
         for (Event wrote : events.stream()
                 .filter(event -> event.kind() == Kind.WROTE)
-                .sorted(Comparator.comparingLong(Event::revision))
+                .sorted(Comparator.comparingLong(Event::detail))
                 .toList()) {
             if (last != null && wrote.token() < last.token()) {
                 breaches.add("a stale write was taken: " + wrote + " after " + last);

@@ -49,6 +49,15 @@ class OwnershipHistoryTest {
     }
 
     @Test
+    void aTokenThatIsNotAboveThatOfAnEarlierOwnerIsFound() {
+        OwnershipHistory history = history("a acquired 5 20 10", "b acquired 3 40 30");
+        assertThat(history.tokensOutOfOrder()).hasSize(1);
+        // Who asked before the other was known may have come first.
+        assertThat(history("a acquired 5 20 10", "b acquired 3 40 15").tokensOutOfOrder())
+                .isEmpty();
+    }
+
+    @Test
     void aTokenThatTwoHaveIsFound() {
         assertThat(history("a acquired 1 10", "b acquired 1 20").sharedTokens()).hasSize(1);
     }
