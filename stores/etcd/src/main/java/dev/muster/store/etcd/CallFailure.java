@@ -32,6 +32,11 @@ final class CallFailure extends RuntimeException {
         return server;
     }
 
+    /** Whether the server's space is used up. */
+    boolean isFull() {
+        return says("database space exceeded");
+    }
+
     boolean says(String part) {
         return status.getDescription() != null && status.getDescription().contains(part);
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls that are tried again, on another server where one fails, until they are answered or their time is up. Futures
- * complete on an I/O thread. All calls must bear to be carried out twice.
+ * complete on an I/O thread. All calls but {@link #once} must bear to be carried out twice.
  */
 final class Calls {
 
@@ -65,7 +65,17 @@ final class Calls {
     }
 
     <Q, R> CompletableFuture<Answer<R>> call(MethodDescriptor<Q, R> method, Q request, Duration within) {
-        Attempts<Q, R> attempts = new Attempts<>(method, request, scheduler.nanoTime() + within.toNanos());
+        return call(method, request, within, true);
+    }
+
+    /** Sends a request that must not be carried out twice: whatever comes of it, it is not tried again. */
+    <Q, R> CompletableFuture<Answer<R>> once(MethodDescriptor<Q, R> method, Q request) {
+        return call(method, request, timeout, false);
+    }
+
+    private <Q, R> CompletableFuture<Answer<R>> call(
+            MethodDescriptor<Q, R> method, Q request, Duration within, boolean again) {
+        Attempts<Q, R> attempts = new Attempts<>(method, request, scheduler.nanoTime() + within.toNanos(), again);
         attempts.next();
         return attempts.answer;
     }
@@ -95,10 +105,12 @@ final class Calls {
         private final MethodDescriptor<Q, R> method;
         private final Q request;
         private final long deadline;
+        private final boolean again;
         private boolean uncertain;
         private int refusedTokens;
 
-        Attempts(MethodDescriptor<Q, R> method, Q request, long deadline) {
+        Attempts(MethodDescriptor<Q, R> method, Q request, long deadline, boolean again) {
+            this.again = again;
             this.method = method;
             this.request = request;
             this.deadline = deadline;
@@ -153,7 +165,7 @@ final class Calls {
             if (verdict == Verdict.SERVER && !closed) {
                 cluster.failed(link, text(status));
             }
-            if (verdict.isFinal() || !timeLeft || closed) {
+            if (verdict.isFinal() || !again || !timeLeft || closed) {
                 answer.completeExceptionally(
                         new CallFailure(status, uncertain, link.server().toString()));
             } else {

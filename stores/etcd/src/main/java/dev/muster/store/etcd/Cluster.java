@@ -20,7 +20,7 @@ final class Cluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
     private static final long FIRST_WAIT_MILLIS = 20;
-    private static final long LONGEST_WAIT_MILLIS = 1_000;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     /** A connection to one server, made when first used. */
     record Link(Address server, ManagedChannel channel) {}
@@ -28,6 +28,7 @@ final class Cluster implements AutoCloseable {
     private final List<Address> servers;
     private final Dialer dialer;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile Duration longestWait = LONGEST_WAIT;
     private int next;
     private int failures;
     private volatile boolean trouble;
@@ -76,6 +77,8 @@ final class Cluster implements AutoCloseable {
             current = dial();
             if (failures == 1) {
                 LOG.info("etcd server {} failed ({}): going on with {}", link.server(), why, current.server());
+            } else {
+                LOG.debug("etcd server {} failed too ({}): going on with {}", link.server(), why, current.server());
             }
         }
         link.channel().shutdown();
@@ -85,8 +88,14 @@ final class Cluster implements AutoCloseable {
     /** How long to wait before the next attempt: every server is tried at once, then ever more slowly; never in step. */
     synchronized Duration pause() {
         int rounds = Math.min(failures / servers.size(), 10);
-        long most = rounds == 0 ? FIRST_WAIT_MILLIS : Math.min(LONGEST_WAIT_MILLIS, FIRST_WAIT_MILLIS << (rounds + 1));
+        long most =
+                rounds == 0 ? FIRST_WAIT_MILLIS : Math.min(longestWait.toMillis(), FIRST_WAIT_MILLIS << (rounds + 1));
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
+    }
+
+    /** Who has sessions must not be late for them: 1 s at most, unless told otherwise. */
+    void pauseAtMost(Duration wait) {
+        longestWait = wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
     }
 
     List<Address> servers() {

@@ -69,6 +69,23 @@ final class CommitPlan {
      * @param room limits what is in the directory already, or null where there is room for sure
      */
     TxnRequest request(Room.@Nullable Measured room) {
+        return request(room, true);
+    }
+
+    /** Whether {@link #unmarked} is possible: a commit that only deletes, with a fence that was written before. */
+    boolean canGoUnmarked() {
+        return fencedAt > 0 && commit.changes().stream().allMatch(Change.Delete.class::isInstance);
+    }
+
+    /**
+     * The transaction without its mark in the fence, so that it puts nothing: a server whose space is used up takes it. It
+     * must not be sent twice, and nobody can find out later whether it was applied.
+     */
+    TxnRequest unmarked() {
+        return request(null, false);
+    }
+
+    private TxnRequest request(Room.@Nullable Measured room, boolean marked) {
         TxnRequest.Builder request = TxnRequest.newBuilder()
                 .addCompare(Ops.valueIs(keys.store(), incarnation.value()))
                 .addCompare(Ops.modifiedAt(slot.key, fencedAt));
@@ -86,7 +103,9 @@ final class CommitPlan {
             add(change, request, full);
         }
         if (!full) {
-            request.addSuccess(Ops.put(slot.key, mark, slot.client.lease));
+            if (marked) {
+                request.addSuccess(Ops.put(slot.key, mark, slot.client.lease));
+            }
             addReply(request);
         }
         addLooks(request);

@@ -15,6 +15,7 @@ import dev.muster.store.SessionLostException;
 import dev.muster.store.Settlement;
 import dev.muster.store.StorageException;
 import dev.muster.store.TimeoutException;
+import dev.muster.store.etcd.Calls.Answer;
 import dev.muster.store.etcd.CommitPlan.Refusal;
 import dev.muster.store.etcd.Fence.Slot;
 import dev.muster.store.etcd.Reader.State;
@@ -135,7 +136,7 @@ final class Committer {
 
         private CompletableFuture<CommitResult> send(Set<String> there, Room.@Nullable Measured measured) {
             CommitPlan plan = new CommitPlan(sending, incarnation, keys, slot, session, there);
-            return calls.call(KVGrpc.getTxnMethod(), plan.request(measured)).thenCompose(answer -> {
+            return call(plan, measured).thenCompose(answer -> {
                 if (!answer.response().getSucceeded()) {
                     Refusal refusal = plan.refusal(answer.response());
                     return answer.uncertain() && !(refusal instanceof Refusal.AppliedBefore)
@@ -149,9 +150,26 @@ final class Committer {
             });
         }
 
+        /** Where the space is used up, what only deletes goes without its mark. */
+        private CompletableFuture<Answer<TxnResponse>> call(CommitPlan plan, Room.@Nullable Measured measured) {
+            CompletableFuture<Answer<TxnResponse>> answer = calls.call(KVGrpc.getTxnMethod(), plan.request(measured));
+            if (!plan.canGoUnmarked()) {
+                return answer;
+            }
+            return answer.exceptionallyCompose(failure -> {
+                if (!(Await.cause(failure) instanceof CallFailure call && call.isFull() && !call.isUncertain())) {
+                    return CompletableFuture.failedFuture(failure);
+                }
+                sending.goesUnmarked();
+                return calls.once(KVGrpc.getTxnMethod(), plan.unmarked());
+            });
+        }
+
         private CompletableFuture<CommitResult> applied(TxnResponse response) {
             long at = response.getHeader().getRevision();
-            slot.wrote(at);
+            if (!sending.isUnmarked()) {
+                slot.wrote(at);
+            }
             commit.fate().applied(incarnation.revision(at));
             return snapshot(response, at).thenApply(state -> new CommitResult.Applied(incarnation.revision(at), state));
         }
@@ -272,7 +290,12 @@ final class Committer {
             return other.copy();
         }
         calls.ask(KVGrpc.getTxnMethod(), settlement(sending, slot))
-                .thenApply(answer -> settled(commit, slot, answer))
+                .thenApply(answer -> {
+                    if (sending.isUnmarked()) {
+                        throw unknowable(commit, "it was sent while the space of etcd was used up");
+                    }
+                    return settled(commit, slot, answer);
+                })
                 .whenComplete((settlement, failure) -> {
                     sending.settled(failure == null);
                     if (failure == null) {
@@ -285,9 +308,15 @@ final class Committer {
         return mine.copy();
     }
 
-    /** Reads the fence where the commit has written it, else writes it, while the client's lease lives. */
+    /**
+     * Reads the fence where the commit has written it, else writes it, while the client's lease lives. The fence of a
+     * commit without a mark is removed: that takes no space, and keeps the commit out.
+     */
     private TxnRequest settlement(Sending sending, Slot slot) {
         Incarnation incarnation = slot.client.incarnation;
+        if (sending.isUnmarked()) {
+            return TxnRequest.newBuilder().addSuccess(Ops.delete(slot.key)).build();
+        }
         return TxnRequest.newBuilder()
                 .addCompare(Ops.valueIs(keys.store(), incarnation.value()))
                 .addCompare(Ops.valueIs(slot.key, sending.mark))
@@ -312,14 +341,19 @@ final class Committer {
         boolean fenced = answer.getResponses(1).getResponseTxn().getSucceeded();
         if (!fenced && !identity.isOther(incarnation, store)) {
             fence.forget(slot.client);
-            throw new StorageException("The outcome of a commit on " + commit.directory() + " cannot be known any more:"
-                    + " this client was cut off from etcd for longer than "
-                    + Fence.LEASE_SECONDS / 60 + " minutes. It can no longer be applied; read what is there.");
+            throw unknowable(
+                    commit,
+                    "this client was cut off from etcd for longer than " + Fence.LEASE_SECONDS / 60 + " minutes");
         }
         // In another store nothing is left of it, nor can it be applied there.
         slot.wrote(answer.getHeader().getRevision());
         commit.fate().never();
         return commit.fate().settlement().orElseGet(Settlement.Never::new);
+    }
+
+    private static StorageException unknowable(Commit commit, String why) {
+        return new StorageException("The outcome of a commit on " + commit.directory() + " cannot be known any more: "
+                + why + ". It can no longer be applied; read what is there.");
     }
 
     /** Fails for those who come after the store was closed. */

@@ -111,7 +111,7 @@ final class EtcdSession implements Session {
         return timeout.minus(MARGIN).toNanos();
     }
 
-    /** Two heartbeats missed. */
+    /** Three heartbeats missed: see {@link Heart}. */
     private long suspicion() {
         return timeout.toNanos() / 5 * 2;
     }

@@ -81,10 +81,10 @@ final class EtcdStore implements Store {
         this.watches = new Watches(stream, keys, identity, reader, cluster, scheduler);
         KeepAlives keepAlives = new KeepAlives(cluster, credentials);
         this.heart = new Heart(calls, keys, identity, keepAlives, fence, failures, scheduler, () -> !watches.isEmpty());
-        this.sessions = new Sessions(calls, keys, identity, heart, LIMITS, scheduler);
+        this.sessions = new Sessions(calls, keys, identity, heart, stream, LIMITS, scheduler);
         boolean opened = false;
         try {
-            this.traits = traits(new Opening(cluster, failures).version());
+            this.traits = traits(new Opening(cluster, failures).servers());
             Await.read(failures.told(identity.load(), "open the store"), Duration.ofSeconds(10), "open the store");
             opened = true;
         } finally {
@@ -99,7 +99,7 @@ final class EtcdStore implements Store {
         return new EtcdStore(settings);
     }
 
-    private static Set<Trait> traits(Version version) {
+    private static Set<Trait> traits(Opening.Servers servers) {
         Set<Trait> traits = EnumSet.of(
                 Trait.DISTRIBUTED_ACROSS_THREADS,
                 Trait.DISTRIBUTED_ACROSS_PROCESSES,
@@ -113,7 +113,7 @@ final class EtcdStore implements Store {
                 Trait.DURABLE_ACROSS_CRASH,
                 Trait.DURABLE_ACROSS_POWER_LOSS,
                 Trait.EVERY_CHANGE);
-        if (version.keepsLivingLeases()) {
+        if (servers.keepLivingLeases()) {
             traits.add(Trait.LEASE_SAFE);
         }
         return Set.copyOf(traits);

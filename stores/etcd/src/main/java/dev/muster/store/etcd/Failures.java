@@ -61,7 +61,7 @@ final class Failures {
                             + settings.prefix() + "/.",
                     call);
         }
-        if (call.says("database space exceeded")) {
+        if (call.isFull()) {
             return new StorageException(
                     tried + "the server's space is used up. Compact and defragment it, or raise its quota, then clear"
                             + " its alarm: etcdctl alarm disarm.",

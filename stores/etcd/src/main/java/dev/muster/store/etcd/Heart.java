@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Heart {
 
-    /** How long a server has to answer before another one is used: an eighth of the shortest time-out, within these. */
+    /** Beats a time-out: two may be missed, and the third be slow, before a session is suspended. */
+    private static final int BEATS = 8;
+
+    /** How long a server has for a beat before another one is used: a quarter of the shortest time-out, within these. */
     private static final Duration SHORTEST_ANSWER = Duration.ofMillis(500);
 
     private static final Duration LONGEST_ANSWER = Duration.ofMillis(1_500);
@@ -75,11 +78,14 @@ final class Heart {
 
     void add(EtcdSession session) {
         sessions.add(session);
+        calls.cluster().pauseAtMost(patience().dividedBy(8));
         quicken();
     }
 
     void remove(EtcdSession session) {
         sessions.remove(session);
+        calls.cluster()
+                .pauseAtMost(sessions.isEmpty() ? LONGEST_ANSWER : patience().dividedBy(8));
     }
 
     /** Sees to it that the next beat is not later than it has to be by now. */
@@ -90,7 +96,7 @@ final class Heart {
     private Duration interval() {
         Duration shortest = watching.getAsBoolean() ? WATCHING : IDLE;
         for (EtcdSession session : sessions) {
-            Duration own = session.timeout().dividedBy(5);
+            Duration own = session.timeout().dividedBy(BEATS);
             shortest = own.compareTo(shortest) < 0 ? own : shortest;
         }
         return shortest;
@@ -99,14 +105,14 @@ final class Heart {
     private Duration patience() {
         Duration longest = LONGEST_ANSWER;
         for (EtcdSession session : sessions) {
-            Duration own = session.timeout().dividedBy(8);
+            Duration own = session.timeout().dividedBy(4);
             longest = own.compareTo(longest) < 0 ? own : longest;
         }
         return longest.compareTo(SHORTEST_ANSWER) < 0 ? SHORTEST_ANSWER : longest;
     }
 
     private synchronized void schedule(Duration wait) {
-        long at = scheduler.nanoTime() + wait.toNanos();
+        long at = scheduler.nanoTime() + Math.max(0, wait.toNanos());
         boolean planned = dueAt != Long.MAX_VALUE && dueAt - at <= 0;
         if (closed || beating || planned) {
             return;
@@ -126,6 +132,7 @@ final class Heart {
         }
         Link link = calls.cluster().link();
         long sentAt = scheduler.nanoTime();
+        Duration patience = patience();
         List<EtcdSession> renewed = List.copyOf(sessions);
         List<CompletableFuture<Renewal>> renewals = new ArrayList<>();
         renewed.forEach(session ->
@@ -141,34 +148,37 @@ final class Heart {
         CompletableFuture<?> all = CompletableFuture.allOf(renewals.toArray(CompletableFuture[]::new))
                 .thenCombine(fenced, (a, b) -> b);
         Cancellable limit = scheduler.after(
-                patience(),
+                patience,
                 () -> all.completeExceptionally(new CallFailure(
                         Status.DEADLINE_EXCEEDED, false, link.server().toString())));
-        all.thenCompose(renewedAll -> confirm(sentAt, renewals)).whenComplete((done, failure) -> {
-            limit.cancel();
-            beaten(link, renewed, failure);
-        });
+        all.thenCompose(renewedAll -> confirm(sentAt, sentAt + patience.toNanos(), renewals))
+                .whenComplete((done, failure) -> {
+                    limit.cancel();
+                    beaten(link, sentAt, renewed, failure);
+                });
     }
 
     private record Renewal(EtcdSession session, LeaseKeepAliveResponse answer) {}
 
-    private CompletableFuture<Void> confirm(long sentAt, List<CompletableFuture<Renewal>> renewals) {
+    private CompletableFuture<Void> confirm(long sentAt, long deadline, List<CompletableFuture<Renewal>> renewals) {
         List<Renewal> all = renewals.stream().map(CompletableFuture::join).toList();
-        CompletableFuture<Void> done = confirmSome(sentAt, all.subList(0, Math.min(all.size(), MOST_SESSIONS)));
+        CompletableFuture<Void> done =
+                confirmSome(sentAt, deadline, all.subList(0, Math.min(all.size(), MOST_SESSIONS)));
         for (int from = MOST_SESSIONS; from < all.size(); from += MOST_SESSIONS) {
             List<Renewal> some = all.subList(from, Math.min(all.size(), from + MOST_SESSIONS));
-            done = done.thenCompose(before -> confirmSome(sentAt, some));
+            done = done.thenCompose(before -> confirmSome(sentAt, deadline, some));
         }
         return done;
     }
 
-    private CompletableFuture<Void> confirmSome(long sentAt, List<Renewal> renewals) {
+    private CompletableFuture<Void> confirmSome(long sentAt, long deadline, List<Renewal> renewals) {
         Incarnation incarnation = identity.current();
         TxnRequest.Builder read = TxnRequest.newBuilder()
                 .addCompare(Ops.valueIs(keys.store(), incarnation.value()))
                 .addSuccess(Ops.look(keys.store()));
         renewals.forEach(renewal -> read.addSuccess(Ops.look(renewal.session().key())));
-        return calls.call(KVGrpc.getTxnMethod(), read.build(), patience())
+        Duration left = Duration.ofNanos(deadline - scheduler.nanoTime());
+        return calls.call(KVGrpc.getTxnMethod(), read.build(), left)
                 .thenAccept(answer -> confirmed(sentAt, renewals, answer.response()));
     }
 
@@ -193,12 +203,12 @@ final class Heart {
         }
     }
 
-    private void beaten(Link link, List<EtcdSession> renewed, @Nullable Throwable failure) {
+    private void beaten(Link link, long sentAt, List<EtcdSession> renewed, @Nullable Throwable failure) {
         synchronized (this) {
             beating = false;
         }
         if (failure == null) {
-            schedule(hurry ? HURRY : interval());
+            schedule(hurry ? HURRY : interval().minusNanos(scheduler.nanoTime() - sentAt));
             hurry = false;
             return;
         }

@@ -4,13 +4,17 @@ import dev.muster.store.MusterException;
 import dev.muster.store.StorageException;
 import dev.muster.store.etcd.Cluster.Link;
 import dev.muster.store.etcd.Settings.Address;
+import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.MaintenanceGrpc;
+import io.etcd.jetcd.api.MemberListRequest;
+import io.etcd.jetcd.api.MemberListResponse;
 import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the servers for their versions before anything else. */
+/** Asks the servers for their versions, and how many they are, before anything else. */
 final class Opening {
 
     private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
@@ -40,11 +44,35 @@ final class Opening {
     }
 
     /**
-     * The oldest version of the servers that answer.
+     * Who serves.
+     *
+     * @param isAlone whether the cluster has one member: then none can come back that led it before
+     */
+    record Servers(Version oldest, boolean isAlone) {
+
+        /** Whether a lease that its client renews in time always lasts. */
+        boolean keepLivingLeases() {
+            return isAlone || oldest.keepsLivingLeases();
+        }
+    }
+
+    /**
+     * The servers that answer.
      *
      * @throws MusterException where none does, or one is too old
      */
-    Version version() {
+    Servers servers() {
+        long start = System.nanoTime();
+        CompletableFuture<MemberListResponse> members = members();
+        Version oldest = oldest();
+        long left = OTHERS_MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        boolean isAlone = isOver(members, Math.max(0, left))
+                && isAnswered(members)
+                && members.join().getMembersCount() == 1;
+        return new Servers(oldest, isAlone);
+    }
+
+    private Version oldest() {
         List<CompletableFuture<StatusResponse>> answers = new ArrayList<>();
         for (Address server : cluster.servers()) {
             answers.add(ask(server));
@@ -101,24 +129,38 @@ final class Opening {
         return ask(server, channel).whenComplete((answer, failure) -> channel.shutdown());
     }
 
+    private CompletableFuture<MemberListResponse> members() {
+        Link link = cluster.link();
+        return ask(
+                ClusterGrpc.getMemberListMethod(),
+                MemberListRequest.getDefaultInstance(),
+                link.server(),
+                link.channel());
+    }
+
     private static CompletableFuture<StatusResponse> ask(Address server, ManagedChannel channel) {
-        CompletableFuture<StatusResponse> answer = new CompletableFuture<>();
-        ClientCall<StatusRequest, StatusResponse> call = channel.newCall(
-                MaintenanceGrpc.getStatusMethod(),
-                CallOptions.DEFAULT.withDeadlineAfter(ANSWER_MILLIS, TimeUnit.MILLISECONDS));
+        return ask(MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), server, channel);
+    }
+
+    private static <Q, R> CompletableFuture<R> ask(
+            MethodDescriptor<Q, R> method, Q request, Address server, ManagedChannel channel) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        ClientCall<Q, R> call =
+                channel.newCall(method, CallOptions.DEFAULT.withDeadlineAfter(ANSWER_MILLIS, TimeUnit.MILLISECONDS));
         call.start(
                 new ClientCall.Listener<>() {
-                    private @Nullable StatusResponse answered;
+                    private @Nullable R answered;
 
                     @Override
-                    public void onMessage(StatusResponse message) {
+                    public void onMessage(R message) {
                         answered = message;
                     }
 
                     @Override
                     public void onClose(Status status, Metadata trailers) {
-                        if (answered != null) {
-                            answer.complete(answered);
+                        R told = answered;
+                        if (told != null) {
+                            answer.complete(told);
                         } else {
                             answer.completeExceptionally(new CallFailure(status, false, server.toString()));
                         }
@@ -126,7 +168,7 @@ final class Opening {
                 },
                 new Metadata());
         call.request(1);
-        call.sendMessage(StatusRequest.getDefaultInstance());
+        call.sendMessage(request);
         call.halfClose();
         return answer;
     }

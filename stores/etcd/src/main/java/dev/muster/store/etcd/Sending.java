@@ -18,6 +18,7 @@ final class Sending {
 
     private @Nullable Slot slot;
     private long fencedAt;
+    private volatile boolean unmarked;
     private boolean forestalled;
     private boolean answered;
     private boolean answeredForGood;
@@ -42,6 +43,15 @@ final class Sending {
     /** Where the slot must stand for the commit to apply. */
     synchronized long fencedAt() {
         return fencedAt;
+    }
+
+    /** It is sent without its mark: see {@link CommitPlan#unmarked}. */
+    void goesUnmarked() {
+        unmarked = true;
+    }
+
+    boolean isUnmarked() {
+        return unmarked;
     }
 
     /** Answers the slot it was sent with; null where it was not sent, and now never will be. */

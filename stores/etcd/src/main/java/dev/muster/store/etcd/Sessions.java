@@ -26,15 +26,25 @@ final class Sessions {
     private final Keys keys;
     private final Identity identity;
     private final Heart heart;
+    private final WatchStream stream;
     private final Limits limits;
     private final Scheduler scheduler;
     private final Map<String, EtcdSession> open = new ConcurrentHashMap<>();
+    private final Map<EtcdSession, EndNotice> notices = new ConcurrentHashMap<>();
 
-    Sessions(Calls calls, Keys keys, Identity identity, Heart heart, Limits limits, Scheduler scheduler) {
+    Sessions(
+            Calls calls,
+            Keys keys,
+            Identity identity,
+            Heart heart,
+            WatchStream stream,
+            Limits limits,
+            Scheduler scheduler) {
         this.calls = calls;
         this.keys = keys;
         this.identity = identity;
         this.heart = heart;
+        this.stream = stream;
         this.limits = limits;
         this.scheduler = scheduler;
         identity.onChange(() -> all().forEach(EtcdSession::lose));
@@ -76,8 +86,11 @@ final class Sessions {
         EtcdSession session = new EtcdSession(
                 String.valueOf(incarnation.owner(lease)), lease, key, timeout, grantedFrom, scheduler, this::end);
         open.put(session.id(), session);
+        EndNotice notice = new EndNotice(session, stream, calls.cluster(), scheduler);
+        notices.put(session, notice);
         heart.add(session);
         session.begin();
+        notice.open();
         return session;
     }
 
@@ -93,6 +106,10 @@ final class Sessions {
     private CompletableFuture<Void> end(EtcdSession session) {
         open.remove(session.id());
         heart.remove(session);
+        EndNotice notice = notices.remove(session);
+        if (notice != null) {
+            notice.close();
+        }
         return revoke(session.lease());
     }
 

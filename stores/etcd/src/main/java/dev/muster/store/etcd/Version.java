@@ -27,12 +27,17 @@ record Version(int major, int minor, int patch) implements Comparable<Version> {
     }
 
     /**
-     * Whether a leader that was cut off or stopped no longer ends leases, when it comes back, which its successor has
-     * renewed (etcd pull request 16822, in 3.4.31 and 3.5.13).
+     * Whether a leader that was cut off or stopped never ends leases, when it comes back, which its successor has renewed.
+     * In releases 3.4.31 and 3.5.13 it asks first whether it still leads (etcd pull request 16822). From 3.4.34 and 3.5.16
+     * on it does not where its clock has just ticked (18428), as it has at once in a process that is resumed.
      */
     boolean keepsLivingLeases() {
-        Version fixed = minor == 4 ? new Version(3, 4, 31) : new Version(3, 5, 13);
-        return compareTo(fixed) >= 0;
+        return isWithin(new Version(3, 4, 31), new Version(3, 4, 33))
+                || isWithin(new Version(3, 5, 13), new Version(3, 5, 15));
+    }
+
+    private boolean isWithin(Version first, Version last) {
+        return compareTo(first) >= 0 && compareTo(last) <= 0;
     }
 
     @Override

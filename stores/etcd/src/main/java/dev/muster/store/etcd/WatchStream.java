@@ -58,6 +58,22 @@ final class WatchStream {
      * @param from the first revision of etcd to be told; 0 means from now on
      */
     void open(ByteString begin, long from, Follower follower) {
+        open(
+                WatchCreateRequest.newBuilder()
+                        .setKey(begin)
+                        .setRangeEnd(Keys.end(begin))
+                        .setStartRevision(from),
+                follower);
+    }
+
+    /** Follows one key: tells of its removals alone, from now on. */
+    void openForRemovals(ByteString key, Follower follower) {
+        open(WatchCreateRequest.newBuilder().setKey(key).addFilters(WatchCreateRequest.FilterType.NOPUT), follower);
+    }
+
+    private void open(WatchCreateRequest.Builder create, Follower follower) {
+        WatchRequest request =
+                WatchRequest.newBuilder().setCreateRequest(create).build();
         Live stream;
         synchronized (this) {
             if (closed) {
@@ -68,7 +84,7 @@ final class WatchStream {
             }
             stream = live;
         }
-        stream.open(begin, from, follower);
+        stream.open(request, follower);
     }
 
     /** Stops telling a follower, soon. */
@@ -119,13 +135,7 @@ final class WatchStream {
             this.call = link.channel().newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
         }
 
-        void open(ByteString begin, long from, Follower follower) {
-            WatchRequest request = WatchRequest.newBuilder()
-                    .setCreateRequest(WatchCreateRequest.newBuilder()
-                            .setKey(begin)
-                            .setRangeEnd(Keys.end(begin))
-                            .setStartRevision(from))
-                    .build();
+        void open(WatchRequest request, Follower follower) {
             boolean tooLate;
             boolean first;
             synchronized (this) {

@@ -9,6 +9,7 @@ import dev.muster.servers.EtcdServer;
 import dev.muster.servers.Ports;
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
+import dev.muster.store.CommitResult;
 import dev.muster.store.ConnectionException;
 import dev.muster.store.InvalidArgument;
 import dev.muster.store.MusterException;
@@ -137,29 +138,40 @@ class EtcdErrorsTest {
     }
 
     @Test
-    void aFullStoreRefusesWritesAndStillEndsSessions() {
-        try (EtcdServer server =
-                        EtcdServer.start(EtcdRelease.INSTALLED, "--quota-backend-bytes", String.valueOf(1 << 20));
-                Store store = Store.open(server.url())) {
-            Session session = store.openSession(SessionOptions.DEFAULT, TOLD);
-            store.commit(
-                    Commit.in("locks/a")
-                            .as(session)
-                            .putOwned("a", Bytes.utf8("1"))
-                            .build(),
-                    TOLD);
-            Bytes large = Bytes.wrap(new byte[60 << 10]);
-            assertThatThrownBy(() -> {
-                        for (int i = 0; i < 100; i++) {
-                            store.commit(Commit.in("full").put("n" + i, large).build(), TOLD);
-                        }
-                    })
-                    .isInstanceOf(StorageException.class)
-                    .hasMessageContaining("space is used up")
-                    .hasMessageContaining("alarm disarm");
-            session.close();
-            assertThat(store.list("locks/a", TOLD).entries()).isEmpty();
+    void aFullStoreRefusesWritesAndStillTakesDeletesAndEndsSessions() {
+        for (EtcdRelease release : EtcdRelease.values()) {
+            try (EtcdServer server = EtcdServer.start(release, "--quota-backend-bytes", String.valueOf(1 << 20));
+                    Store store = Store.open(server.url())) {
+                Session session = store.openSession(SessionOptions.DEFAULT, TOLD);
+                Commit.Builder owned = Commit.in("locks/a").as(session);
+                owned.putOwned("a", Bytes.utf8("1")).putOwned("b", Bytes.utf8("1"));
+                store.commit(owned.build(), TOLD);
+                fill(store);
+                long created =
+                        store.list("locks/a", TOLD).find("a").orElseThrow().created();
+                Commit releases =
+                        Commit.in("locks/a").created("a", created).delete("a").build();
+                assertThat(store.commit(releases, TOLD)).isInstanceOf(CommitResult.Applied.class);
+                Commit again =
+                        Commit.in("locks/a").created("a", created).delete("a").build();
+                assertThat(store.commit(again, TOLD)).isInstanceOf(CommitResult.Refused.class);
+                assertThat(store.list("locks/a", TOLD).names()).containsExactly("b");
+                session.close();
+                assertThat(store.list("locks/a", TOLD).entries()).isEmpty();
+            }
         }
+    }
+
+    private static void fill(Store store) {
+        Bytes large = Bytes.wrap(new byte[60 << 10]);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        store.commit(Commit.in("full").put("n" + i, large).build(), TOLD);
+                    }
+                })
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("space is used up")
+                .hasMessageContaining("alarm disarm");
     }
 
     private static void worksOn(Store store) {

@@ -1,0 +1,52 @@
+package dev.muster.store.etcd;
+
+import dev.muster.store.Bytes;
+import dev.muster.store.Commit;
+import dev.muster.store.ConnectionException;
+import dev.muster.store.Session;
+import dev.muster.store.SessionOptions;
+import dev.muster.store.Store;
+import dev.muster.store.testkit.ChildProcess;
+import dev.muster.store.testkit.Patience;
+import java.io.IOException;
+import java.time.Duration;
+
+/** A process that owns an entry and tells when it learns that it lost it: {@code System.nanoTime}, one clock on a host. */
+public final class StoppedOwner {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    private StoppedOwner() {}
+
+    public static void main(String[] arguments) throws IOException {
+        try (Store store = open(arguments[0])) {
+            Session session = store.openSession(new SessionOptions(Duration.ofSeconds(3)), DEADLINE);
+            session.listen(state -> {
+                if (state == Session.State.LOST) {
+                    System.out.println(ChildProcess.ANSWER + System.nanoTime());
+                }
+            });
+            store.commit(
+                    Commit.in(arguments[1])
+                            .as(session)
+                            .putOwned("a", Bytes.utf8("1"))
+                            .build(),
+                    DEADLINE);
+            System.out.println(ChildProcess.ANSWER + "owns");
+            // Until the other side closes its end.
+            System.in.readAllBytes();
+        }
+    }
+
+    /** A JVM that has just started on a busy machine may be slower than an engine waits. */
+    private static Store open(String url) {
+        Store[] store = new Store[1];
+        Patience.await("an open store", Duration.ofSeconds(30))
+                .ignoreExceptionsInstanceOf(ConnectionException.class)
+                .until(() -> {
+                    store[0] = Store.open(url);
+                    return true;
+                });
+        return store[0];
+    }
+}
