@@ -12,4 +12,11 @@ public final class SessionLostException extends MusterException {
     public SessionLostException(String message, @Nullable Throwable cause) {
         super(message, Retry.NEW_SESSION, cause);
     }
+
+    /** What a commit fails with that names a session which has ended, or which this store never opened. */
+    public static SessionLostException of(Commit commit) {
+        return new SessionLostException("Session " + commit.sessionId()
+                + " has ended or is none of this store's: the commit on " + commit.directory()
+                + " was not applied. Open a new session.");
+    }
 }

@@ -4,6 +4,7 @@ import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
 import dev.muster.store.Guard;
 import dev.muster.store.Listing;
+import dev.muster.store.SessionLostException;
 import dev.muster.store.WatchEvent;
 import dev.muster.store.spi.DirectoryState;
 import dev.muster.store.spi.WatchFeed;
@@ -30,15 +31,15 @@ final class MemoryDirectory {
      */
     @Nullable
     CommitResult commit(Commit commit, @Nullable MemorySession session, int directoryNameBytes) {
-        if (session != null && !session.enter()) {
-            throw session.lost(commit);
+        if (session != null && !session.gate().enter()) {
+            throw SessionLostException.of(commit);
         }
         CommitResult result;
         try {
             result = apply(commit, directoryNameBytes);
         } finally {
             if (session != null) {
-                session.exit();
+                session.gate().exit();
             }
         }
         if (result != null) {

@@ -48,7 +48,7 @@ public final class MemoryStore extends EmbeddedStore<MemorySession> {
     public void expire(Session session) {
         MemorySession own = session(session.id());
         if (own != null) {
-            own.end(Session.State.LOST);
+            own.lose();
         }
     }
 
@@ -57,13 +57,13 @@ public final class MemoryStore extends EmbeddedStore<MemorySession> {
 
     @Override
     protected MemorySession begin(SessionOptions options) {
-        return new MemorySession(Nonce.next().toString(), scheduler().executor(), this::end);
+        return new MemorySession(Nonce.next().toString(), scheduler(), this::end);
     }
 
-    private Runnable end(MemorySession session) {
+    private void end(MemorySession session) {
         List<MemoryDirectory> changed = space.end(session.id());
         ended(session);
-        return () -> changed.forEach(MemoryDirectory::pump);
+        changed.forEach(MemoryDirectory::pump);
     }
 
     @Override

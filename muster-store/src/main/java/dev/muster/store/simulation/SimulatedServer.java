@@ -175,8 +175,7 @@ public class SimulatedServer {
         }
         String sessionId = commit.sessionId();
         if (sessionId != null && hasEnded(sessionId)) {
-            throw new SessionLostException("Session " + sessionId + " has ended: the commit on " + commit.directory()
-                    + " was not applied. Open a new session.");
+            throw SessionLostException.of(commit);
         }
         ServerDirectory directory = directory(commit.directory());
         DirectoryState state = directory.state;

@@ -110,8 +110,7 @@ final class SimulatedStore implements Store {
             String sessionId = commit.sessionId();
             if (sessionId != null && !sessions.containsKey(sessionId)) {
                 commit.fate().never();
-                throw new SessionLostException("Session " + sessionId + " has ended or is none of this store's: the"
-                        + " commit on " + commit.directory() + " was not applied. Open a new session.");
+                throw SessionLostException.of(commit);
             }
             return connection.call(
                     Call.COMMIT,

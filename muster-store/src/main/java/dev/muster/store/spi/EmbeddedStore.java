@@ -140,8 +140,7 @@ public abstract class EmbeddedStore<S extends Session> implements Store {
         }
         S session = session(id);
         if (session == null || session.state().isFinal()) {
-            throw new SessionLostException("Session " + id + " has ended or is none of this store's: the commit on "
-                    + commit.directory() + " was not applied. Open a new session.");
+            throw SessionLostException.of(commit);
         }
         return session;
     }

@@ -204,7 +204,7 @@ final class Committer {
         private MusterException failure(Refusal refusal) {
             if (refusal instanceof Refusal.SessionEnded && session != null) {
                 session.lose();
-                return lost(session.id(), commit);
+                return SessionLostException.of(commit);
             }
             if (refusal instanceof Refusal.WrongOwner wrong) {
                 return new OwnerMismatch("Entry " + wrong.name() + " of directory " + commit.directory()
@@ -251,11 +251,6 @@ final class Committer {
                     ? Snapshot.of(state.incarnation().revision(state.etcdRevision()), state.names())
                     : Snapshot.of(state.listing());
         }
-    }
-
-    static SessionLostException lost(String sessionId, Commit commit) {
-        return new SessionLostException("Session " + sessionId + " has ended or is none of this store's: the commit on "
-                + commit.directory() + " was not applied. Open a new session.");
     }
 
     private static TimeoutException forestalled(Commit commit) {

@@ -10,6 +10,7 @@ import dev.muster.store.MusterException;
 import dev.muster.store.Names;
 import dev.muster.store.Scheduler;
 import dev.muster.store.Session;
+import dev.muster.store.SessionLostException;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Settlement;
 import dev.muster.store.Store;
@@ -189,7 +190,7 @@ final class EtcdStore implements Store {
         }
         EtcdSession session = sessions.find(id);
         if (session == null) {
-            throw Committer.lost(id, commit);
+            throw SessionLostException.of(commit);
         }
         return session;
     }

@@ -195,7 +195,7 @@ final class Heart {
                 session.lose();
             } else if (answer.getTTL() > 0
                     && answer.getHeader().getRaftTerm() == read.getHeader().getRaftTerm()) {
-                session.heard(sentAt);
+                session.renewed(sentAt);
             } else {
                 // A leader has changed in between: the next round is sure again, and soon.
                 hurry = true;

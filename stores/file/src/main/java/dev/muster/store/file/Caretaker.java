@@ -191,9 +191,9 @@ final class Caretaker implements Runnable {
             });
             lastBeat = sent;
             lost.forEach(FileSession::lose);
-            leased.forEach(session -> session.confirm(sent));
+            leased.forEach(session -> session.renewed(sent));
         } catch (MusterException e) {
-            leased.forEach(session -> session.failed(e));
+            leased.forEach(session -> session.suspend(e));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.muster.store.Listing;
 import dev.muster.store.MusterException;
 import dev.muster.store.Nonce;
 import dev.muster.store.OutcomeUnknownException;
+import dev.muster.store.Scheduler;
 import dev.muster.store.SessionLostException;
 import dev.muster.store.StorageException;
 import dev.muster.store.spi.SystemScheduler;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +88,7 @@ final class FileSpace {
     }
 
     /** @param lease zero for a session that lasts as long as the process */
-    FileSession openSession(Duration lease, Duration timeout, Executor executor, Consumer<FileSession> onEnd) {
+    FileSession openSession(Duration lease, Duration timeout, Scheduler scheduler, Consumer<FileSession> onEnd) {
         String id = Nonce.next().toString();
         SessionTable.Opened[] made = new SessionTable.Opened[1];
         boolean done = false;
@@ -99,13 +99,14 @@ final class FileSpace {
                     () -> {
                         long opening = System.nanoTime();
                         made[0] = sessions.open(id, lease.toNanos(), opening);
-                        return new FileSession(this, id, made[0], lease, opening, executor, onEnd);
+                        return new FileSession(this, id, made[0], lease, opening, scheduler, onEnd);
                     },
                     opened -> own.put(opened.number(), opened));
             done = true;
             if (session.hasLease()) {
                 caretaker.wake();
             }
+            session.begin();
             return session;
         } finally {
             if (!done && made[0] != null) {

@@ -67,7 +67,7 @@ final class FileStore extends EmbeddedStore<FileSession> {
 
     @Override
     protected FileSession begin(SessionOptions options) {
-        return space.openSession(lease, timeout, scheduler().executor(), this::ended);
+        return space.openSession(lease, timeout, scheduler(), this::ended);
     }
 
     @Override

@@ -50,7 +50,7 @@ final class IpcStore extends EmbeddedStore<IpcSession> {
 
     @Override
     protected IpcSession begin(SessionOptions options) {
-        return space.openSession(scheduler().executor(), this::ended);
+        return space.openSession(scheduler(), this::ended);
     }
 
     @Override

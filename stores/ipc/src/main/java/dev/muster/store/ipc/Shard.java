@@ -5,6 +5,7 @@ import dev.muster.store.CommitResult;
 import dev.muster.store.ConnectionException;
 import dev.muster.store.Listing;
 import dev.muster.store.MusterException;
+import dev.muster.store.SessionLostException;
 import dev.muster.store.WatchEvent;
 import dev.muster.store.spi.WatchFeed;
 import java.util.ArrayList;
@@ -51,11 +52,13 @@ final class Shard implements Replica.Reader {
                 return writer.commit(making(), commit, null, directoryNameBytes);
             }
             // Held for the time in the monitor alone, so that the session's end does not wait for a listener.
-            session.start(commit);
+            if (!session.gate().enter()) {
+                throw SessionLostException.of(commit);
+            }
             try {
                 return writer.commit(making(), commit, session, directoryNameBytes);
             } finally {
-                session.finish();
+                session.gate().exit();
             }
         });
     }

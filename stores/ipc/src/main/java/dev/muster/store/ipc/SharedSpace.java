@@ -6,6 +6,7 @@ import dev.muster.store.ConnectionException;
 import dev.muster.store.Listing;
 import dev.muster.store.MusterException;
 import dev.muster.store.Names;
+import dev.muster.store.Scheduler;
 import dev.muster.store.StorageException;
 import dev.muster.store.spi.WatchFeed;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -172,7 +172,7 @@ final class SharedSpace {
         }
     }
 
-    IpcSession openSession(Executor executor, Consumer<IpcSession> onEnd) {
+    IpcSession openSession(Scheduler scheduler, Consumer<IpcSession> onEnd) {
         long incarnation = control.nextIncarnation();
         SessionLocks.Claim claim = locks.tryClaim(incarnation);
         if (claim == null) {
@@ -185,7 +185,7 @@ final class SharedSpace {
             throw new StorageException("The ipc store in " + folder.path() + " has " + Control.SESSIONS
                     + " sessions, the most it takes: close some, or share one in each process");
         }
-        IpcSession session = new IpcSession(this, owner, owners.session(owner), claim, executor, onEnd);
+        IpcSession session = new IpcSession(this, owner, owners.session(owner), claim, scheduler, onEnd);
         own.put(owner, session);
         return session;
     }

@@ -37,8 +37,8 @@ final class CommitRequest extends Request {
 
     @Override
     byte[] encode(Live live) {
-        if (session != null && session.isOver()) {
-            throw session.lost(commit);
+        if (session != null && session.state().isFinal()) {
+            throw SessionLostException.of(commit);
         }
         Keys keys = client.options().keys();
         List<Guard> guards = commit.guards();
@@ -151,7 +151,7 @@ final class CommitRequest extends Request {
     private MusterException refusal(long code, List<?> parts) {
         if (code == Answer.SESSION_ENDED && session != null) {
             session.lose();
-            return session.lost(commit);
+            return SessionLostException.of(commit);
         }
         if (code == Answer.WRONG_OWNER) {
             return new OwnerMismatch("Entry " + Reply.text(parts.get(2)) + " of directory " + commit.directory()
@@ -164,8 +164,7 @@ final class CommitRequest extends Request {
                     + client.limits().directoryNameBytes()
                     + " are allowed, so spread the entries over several directories");
         }
-        return new SessionLostException("The session of the commit on " + commit.directory()
-                + " has ended: it was not applied. Open a new session.");
+        return SessionLostException.of(commit);
     }
 
     private Snapshot snapshot(List<?> parts) {

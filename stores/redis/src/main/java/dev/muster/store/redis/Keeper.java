@@ -1,7 +1,9 @@
 package dev.muster.store.redis;
 
 import dev.muster.store.Cancellable;
+import dev.muster.store.ConnectionException;
 import dev.muster.store.MusterException;
+import dev.muster.store.Nonce;
 import dev.muster.store.Session;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +26,7 @@ final class Keeper implements AutoCloseable {
     private static final Duration LEAST_PATIENCE = Duration.ofMillis(500);
     private static final Duration MOST_PATIENCE = Duration.ofSeconds(5);
     private static final int JITTER_MILLIS = 50;
+    private static final Duration END_RETRY = Duration.ofMillis(100);
 
     private final RedisClient client;
     private final Map<String, RedisSession> sessions = new ConcurrentHashMap<>();
@@ -52,47 +55,63 @@ final class Keeper implements AutoCloseable {
     }
 
     /** Opens a session at the server. A lost reply is made up for by asking again: the same session is renewed. */
-    CompletableFuture<Session> open(RedisSession session) {
+    CompletableFuture<Session> open(Duration timeout) {
+        String id = Nonce.next().toString();
         long[] sent = new long[1];
         return client.query(
                         live -> {
                             sent[0] = System.nanoTime();
-                            return command(live, session, session.timeout().toMillis());
+                            return command(live, id, timeout.toMillis());
                         },
                         reply -> sent[0])
                 .thenCompose(sentAt -> client.options().waitFor() == 0
                         ? CompletableFuture.completedFuture(sentAt)
                         : client.replicated().thenApply(done -> sentAt))
                 .thenApply(sentAt -> {
-                    session.opened(sentAt);
-                    sessions.put(session.id(), session);
+                    RedisSession session = new RedisSession(client, id, timeout, sentAt);
+                    sessions.put(id, session);
+                    session.begin();
                     soon(session.beat());
                     return session;
                 });
     }
 
     /** Ends a session at the server, and everything it owns. */
-    CompletableFuture<Void> end(RedisSession session, long deadline) {
-        return client.query(
+    CompletableFuture<Void> end(RedisSession session) {
+        sessions.remove(session.id());
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        endUntil(session, client.scheduler().nanoTime() + session.timeout().toNanos(), ended);
+        return ended;
+    }
+
+    /** Repeats itself until the server confirms, or must have ended it on its own. */
+    private void endUntil(RedisSession session, long deadline, CompletableFuture<Void> ended) {
+        client.query(
                         deadline,
-                        live -> command(live, session, 0),
+                        live -> command(live, session.id(), 0),
                         reply -> Reply.number(Reply.list(reply).get(1)))
-                .thenAccept(left -> {
-                    if (left != 0) {
-                        endsAreDue();
+                .whenComplete((left, failure) -> {
+                    if (failure == null) {
+                        if (left != 0) {
+                            endsAreDue();
+                        }
+                        ended.complete(null);
+                    } else if (client.scheduler().nanoTime() - deadline < 0 && !client.isClosed()) {
+                        client.scheduler().after(END_RETRY, () -> endUntil(session, deadline, ended));
+                    } else {
+                        ended.completeExceptionally(new ConnectionException(
+                                client.options().place() + " did not confirm the end of session " + session.id()
+                                        + " within its time-out, which ends it",
+                                failure));
                     }
                 });
     }
 
-    private byte[] command(Live live, RedisSession session, long millis) {
+    private byte[] command(Live live, String session, long millis) {
         return client.arguments(client.call(Script.SESSION, live, 0, 2), live)
-                .add(session.id())
+                .add(session)
                 .add(millis)
                 .toBytes();
-    }
-
-    void remove(RedisSession session) {
-        sessions.remove(session.id());
     }
 
     /** Begins the intervals. */
@@ -149,7 +168,10 @@ final class Keeper implements AutoCloseable {
         Duration patience = shorter(MOST_PATIENCE, client.options().timeout());
         MusterException trouble = client.link().trouble();
         for (RedisSession session : sessions.values()) {
-            interval = shorter(interval, session.check(trouble));
+            if (trouble != null) {
+                session.suspend(trouble);
+            }
+            interval = shorter(interval, session.beat());
             patience = shorter(patience, session.timeout().dividedBy(3));
         }
         client.link().check(longer(patience, LEAST_PATIENCE));
@@ -236,7 +258,7 @@ final class Keeper implements AutoCloseable {
     private void heard(Told answer, long sent, List<RedisSession> due, List<DirectoryWatch> watched) {
         for (int i = 0; i < due.size(); i++) {
             if (Reply.number(answer.renewed.get(i)) == 1) {
-                due.get(i).confirm(sent);
+                due.get(i).renewed(sent);
             } else {
                 due.get(i).lose();
             }

@@ -93,7 +93,7 @@ final class RedisStore implements Store {
             } else if (timeout.compareTo(limits().maxSession()) > 0) {
                 timeout = limits().maxSession();
             }
-            return client.keeper().open(new RedisSession(client, timeout)).thenApply(session -> {
+            return client.keeper().open(timeout).thenApply(session -> {
                 if (closed) {
                     session.closeAsync();
                     throw closedStore();
@@ -127,9 +127,8 @@ final class RedisStore implements Store {
             return null;
         }
         RedisSession session = client.keeper().session(id);
-        if (session == null || session.isOver()) {
-            throw new SessionLostException("Session " + id + " has ended or is none of this store's: the commit on "
-                    + commit.directory() + " was not applied. Open a new session.");
+        if (session == null || session.state().isFinal()) {
+            throw SessionLostException.of(commit);
         }
         return session;
     }

@@ -105,8 +105,7 @@ final class CommitJob extends Job {
             }
             case SESSION_LOST -> {
                 onLost.run();
-                never(new SessionLostException("Session " + commit.sessionId() + " has ended: the commit on "
-                        + commit.directory() + " was not applied. Open a new session."));
+                never(SessionLostException.of(commit));
             }
             case OTHER_OWNER ->
                 never(new OwnerMismatch("Entry "

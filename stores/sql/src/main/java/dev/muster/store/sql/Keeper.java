@@ -132,7 +132,7 @@ final class Keeper implements Runnable {
                 continue;
             }
             if (alive.contains(session.uuid())) {
-                session.confirm(beat.next(), sent);
+                session.recorded(beat.next(), sent);
             } else {
                 session.lose();
             }

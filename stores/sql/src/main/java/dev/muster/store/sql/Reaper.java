@@ -36,12 +36,12 @@ final class Reaper implements SqlSession.Registrar {
     }
 
     @Override
-    public void forget(SqlSession session) {
+    public CompletableFuture<Void> end(SqlSession session) {
         store.forget(session);
+        return end(session, scheduler.nanoTime() + session.timeout().toNanos());
     }
 
-    @Override
-    public CompletableFuture<Void> end(SqlSession session, long deadline) {
+    private CompletableFuture<Void> end(SqlSession session, long deadline) {
         Task<Boolean> task = task("end session " + session.id(), link -> {
             link.end(session.uuid(), false);
             finish(link, session.uuid());

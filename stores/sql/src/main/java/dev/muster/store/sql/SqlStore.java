@@ -129,6 +129,7 @@ public final class SqlStore implements Store {
             link.open(id, connector.client(), lease);
             SqlSession session = new SqlSession(id, lease, opening, scheduler, reaper);
             sessions.put(session.id(), session);
+            session.begin();
             if (closed) {
                 session.closeAsync();
                 throw lanes.closed();
@@ -163,8 +164,7 @@ public final class SqlStore implements Store {
         }
         String session = commit.sessionId();
         if (session != null && !sessions.containsKey(session)) {
-            job.drop(new SessionLostException("Session " + session + " has ended or is none of this store's: the commit"
-                    + " on " + commit.directory() + " was not applied. Open a new session."));
+            job.drop(SessionLostException.of(commit));
         } else {
             lanes.submit(job);
         }
