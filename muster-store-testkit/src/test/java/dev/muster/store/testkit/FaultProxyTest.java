@@ -239,7 +239,8 @@ class FaultProxyTest {
             proxy.pass();
             line.say("c");
             line.hearsNothing();
-            assertThat(echo.got).containsExactly("a", "b", "c");
+            Patience.await("what was said to arrive")
+                    .untilAsserted(() -> assertThat(echo.got).containsExactly("a", "b", "c"));
             try (Line other = connect()) {
                 assertThat(other.ask("d")).isEqualTo("d");
             }

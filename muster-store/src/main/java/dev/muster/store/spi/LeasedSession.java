@@ -48,12 +48,13 @@ public abstract class LeasedSession extends AbstractSession {
             return;
         }
         long silence = silence();
-        if (silence >= suspicion()) {
+        long suspicion = suspicion().toNanos();
+        if (silence >= suspicion) {
             suspend(new ConnectionException("No heartbeat of session " + id() + " was answered for "
                     + TimeUnit.NANOSECONDS.toMillis(silence) + " ms: it is lost after "
                     + TimeUnit.NANOSECONDS.toMillis(trusted)));
         }
-        long next = silence >= suspicion() ? trusted : suspicion();
+        long next = silence >= suspicion ? trusted : Math.min(suspicion, trusted);
         check = scheduler.after(Duration.ofNanos(Math.max(next - silence, 0)), this::guard);
         if (super.state().isFinal()) {
             check.cancel();
@@ -74,7 +75,7 @@ public abstract class LeasedSession extends AbstractSession {
             renewedAt = sentAt;
         }
         heartbeats.incrementAndGet();
-        if (silence() < suspicion()) {
+        if (silence() < suspicion().toNanos()) {
             move(State.CONNECTED);
         }
     }
@@ -87,9 +88,9 @@ public abstract class LeasedSession extends AbstractSession {
         }
     }
 
-    /** Two thirds of the time in which it is believed in. */
-    private long suspicion() {
-        return trusted / 3 * 2;
+    /** After how much silence it is SUSPENDED: by default, two thirds of the time in which it is believed in. */
+    protected Duration suspicion() {
+        return Duration.ofNanos(trusted / 3 * 2);
     }
 
     private long silence() {
