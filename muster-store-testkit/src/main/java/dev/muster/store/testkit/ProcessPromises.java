@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Timeout;
 /** What holds between processes, and when one of them is killed or stopped. */
 abstract class ProcessPromises extends Promises {
 
+    /** For a process to start and do its part, however busy the machine is. */
+    private static final Duration STARTED = Duration.ofMinutes(1);
+
     /** The promise of an engine whose sessions end with their process. */
     private static final Duration PROMPT = Duration.ofSeconds(1);
 
@@ -197,7 +200,7 @@ abstract class ProcessPromises extends Promises {
             workers.get(workers.size() > 1 ? 1 : 0).send("" + operationsEach);
             if (i >= 2) {
                 worker.send("1000000");
-                Patience.await("the history of a worker").until(() -> worker.lines() > operationsEach);
+                Patience.await("the history of a worker", STARTED).until(() -> worker.lines() > operationsEach);
                 workers.get(0).stop();
                 worker.kill();
                 workers.get(0).resume();
