@@ -16,15 +16,38 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
 
     private final List<ZooKeeperServer> members = new ArrayList<>();
 
-    private ZooKeeperEnsemble(ZooKeeperServer.Release release, List<String> settings) {
-        List<String> lines = new ArrayList<>(List.of("initLimit=10", "syncLimit=4"));
+    /** How members reach each other: through something in between, which a test can cut. */
+    public interface Routes {
+
+        /** Straight to where the other listens. */
+        Routes DIRECT = (from, to, port) -> port;
+
+        /**
+         * The port of this host at which a member finds a port of another.
+         *
+         * @param from the number of who connects, 1 to 3; that of who is connected to in {@code to}
+         */
+        int port(int from, int to, int port);
+    }
+
+    private ZooKeeperEnsemble(ZooKeeperServer.Release release, Routes routes, List<String> settings) {
+        int[][] ports = new int[MEMBERS + 1][];
         for (int i = 1; i <= MEMBERS; i++) {
-            lines.add("server." + i + "=" + Ports.HOST + ":" + Ports.free() + ":" + Ports.free());
+            ports[i] = new int[] {Ports.free(), Ports.free()};
         }
-        lines.addAll(settings);
-        for (int i = 1; i <= MEMBERS; i++) {
-            members.add(new ZooKeeperServer(release, i, lines));
+        for (int from = 1; from <= MEMBERS; from++) {
+            List<String> lines = new ArrayList<>(List.of("initLimit=10", "syncLimit=4"));
+            for (int to = 1; to <= MEMBERS; to++) {
+                lines.add("server." + to + "=" + Ports.HOST + ":" + reached(routes, from, to, ports[to][0]) + ":"
+                        + reached(routes, from, to, ports[to][1]));
+            }
+            lines.addAll(settings);
+            members.add(new ZooKeeperServer(release, from, lines));
         }
+    }
+
+    private static int reached(Routes routes, int from, int to, int port) {
+        return from == to ? port : routes.port(from, to, port);
     }
 
     /**
@@ -33,17 +56,25 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
      * @param settings lines of the configuration of each; later ones win
      */
     public static ZooKeeperEnsemble start(ZooKeeperServer.Release release, String... settings) {
-        ZooKeeperEnsemble ensemble = new ZooKeeperEnsemble(release, List.of(settings));
+        return start(release, Routes.DIRECT, settings);
+    }
+
+    /** Starts one whose members reach each other by these routes. With fresh data member 1 does not come to lead. */
+    public static ZooKeeperEnsemble start(ZooKeeperServer.Release release, Routes routes, String... settings) {
+        ZooKeeperEnsemble ensemble = new ZooKeeperEnsemble(release, routes, List.of(settings));
         ensemble.members.forEach(ZooKeeperServer::begin);
         ensemble.awaitWhole();
         return ensemble;
     }
 
-    /** The one, of the release on the class path, that the test classes of a JVM share. Not to be stopped. */
+    /**
+     * The one, of the release on the class path, that the test classes of a JVM share. Not to be stopped. It leaves its logs
+     * to the kernel, since three servers that force each write to one disk mostly wait for it.
+     */
     public static synchronized ZooKeeperEnsemble shared() {
         ZooKeeperEnsemble ensemble = shared;
         if (ensemble == null) {
-            ensemble = start(ZooKeeperServer.Release.CLASS_PATH);
+            ensemble = start(ZooKeeperServer.Release.CLASS_PATH, "forceSync=no");
             shared = ensemble;
         }
         return ensemble;
@@ -85,6 +116,16 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
     public void revive(ZooKeeperServer member) {
         member.restart();
         awaitWhole();
+    }
+
+    /** The member that leads, as soon as there is one. */
+    public ZooKeeperServer awaitLeader() {
+        Await.until(
+                "the ensemble has a leader",
+                DEADLINE,
+                () -> members.stream().anyMatch(member -> member.isRunning() && "leader".equals(member.mode())),
+                () -> members.toString());
+        return leader();
     }
 
     /** Its address as that of a store: all members. */
