@@ -6,30 +6,35 @@ import java.util.Deque;
 
 /**
  * Until when a session may believe that it lives. The leader ends it when it has not been told of it for the time-out T.
- * It is told by the server that the client is connected to, each half tick, and T is two ticks at least. An answered write
- * shows that a quorum was there after it was sent, and that what the server had reported before came to the leader. So
- * what was sent a quarter of T (half a tick or more) before an answered write had been reported, and T counts from there:
- * from the latest write that was sent T/4 or more before one that was answered. A hundredth of T is left for clocks that
- * run at different speeds. The heartbeats come each T/8.
+ * It is told by the server that the client is connected to, which it asks each half tick, and T is two ticks at least. The
+ * server answers the client's pings by itself, cut off or not; so only these prove that a write A was reported:
+ *
+ * <ul>
+ *   <li>a write B, sent at least a quarter of T, and a quarter of that again, after A was answered: in between the leader
+ *       asked; its question came to the server before B's answer did, and so after A;
+ *   <li>a round trip to the leader that began after B was answered: what the server had told came to the leader before.
+ * </ul>
+ *
+ * <p>So T counts from when the latest such A was sent. A hundredth of T is left for clocks that run at different speeds.
  */
 final class Lease {
 
     private static final int HEARTBEATS = 8;
-    private static final int REPORT = 4;
     private static final int MARGIN = 100;
-
     private static final long SLOW = 500_000_000;
 
     private final long timeout;
-    private final long report;
-    private final Deque<Long> sent = new ArrayDeque<>();
+    private final long asked;
+    private final Deque<Write> answered = new ArrayDeque<>();
     private volatile long from;
     private volatile long confirmed;
+
+    private record Write(long sentAt, long answeredAt) {}
 
     /** @param openedAt just before the session was asked for: the leader counted from then or later */
     Lease(Duration timeout, long openedAt) {
         this.timeout = timeout.toNanos();
-        this.report = this.timeout / REPORT;
+        this.asked = this.timeout / 16 * 5;
         this.from = openedAt;
     }
 
@@ -43,19 +48,23 @@ final class Lease {
 
     /** How long a heartbeat may go unanswered before another connection is tried: not for less than a slow link takes. */
     Duration patience() {
-        return Duration.ofNanos(Math.max(timeout / HEARTBEATS, Math.min(timeout / REPORT, SLOW)));
+        return Duration.ofNanos(Math.max(timeout / HEARTBEATS, Math.min(timeout / 4, SLOW)));
     }
 
     /** A write that was sent then has been answered. */
-    synchronized void confirmed(long sentAt) {
+    synchronized void answered(long sentAt, long answeredAt) {
         confirmed++;
-        Long last = sent.peekLast();
-        // Busy sessions confirm all the time: a few moments are enough.
-        if (last == null || sentAt - last >= report / 8) {
-            sent.addLast(sentAt);
+        Write last = answered.peekLast();
+        // Busy sessions write all the time: a few moments are enough.
+        if (last == null || sentAt - last.sentAt() >= timeout / 32) {
+            answered.addLast(new Write(sentAt, answeredAt));
         }
-        while (!sent.isEmpty() && sentAt - sent.peekFirst() >= report) {
-            from = later(from, sent.removeFirst());
+    }
+
+    /** A write that was sent then has been answered, and after it a round trip to the leader. */
+    synchronized void reported(long sentAt) {
+        while (!answered.isEmpty() && sentAt - answered.peekFirst().answeredAt() >= asked) {
+            from = later(from, answered.removeFirst().sentAt());
         }
     }
 

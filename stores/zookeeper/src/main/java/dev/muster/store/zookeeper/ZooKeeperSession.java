@@ -118,6 +118,7 @@ final class ZooKeeperSession implements Session, Handle.Listener {
             answered.set(true);
             if (!reply.results().isEmpty()) {
                 confirmed(sentAt);
+                handle.sync(heartbeat.getPath()).thenAccept(synced -> reported(sentAt));
             }
         });
         int connection = connections.get();
@@ -134,9 +135,15 @@ final class ZooKeeperSession implements Session, Handle.Listener {
         if (state().isFinal()) {
             return;
         }
-        lease().confirmed(sentAt);
+        lease().answered(sentAt, scheduler.nanoTime());
         if (connected && mayOwn()) {
             move(State.CONNECTED);
+        }
+    }
+
+    private void reported(long sentAt) {
+        if (!state().isFinal()) {
+            lease().reported(sentAt);
         }
     }
 
