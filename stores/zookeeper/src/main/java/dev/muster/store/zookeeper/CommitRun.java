@@ -33,7 +33,6 @@ final class CommitRun {
 
     /** What all commits of a store share. */
     record Desk(
-            Home home,
             Settings settings,
             Layout layout,
             Line line,
@@ -180,10 +179,10 @@ final class CommitRun {
                 return stat == null && guard instanceof Guard.Absent;
             }
             if (guard instanceof Guard.At at) {
-                return desk.home().revision(stat.getMzxid()) == at.revision();
+                return handle.home().revision(stat.getMzxid()) == at.revision();
             }
             return !(guard instanceof Guard.Created created)
-                    || desk.home().revision(stat.getCzxid()) == created.revision();
+                    || handle.home().revision(stat.getCzxid()) == created.revision();
         }
 
         private @Nullable RuntimeException fault(Knowledge known) {
@@ -313,7 +312,7 @@ final class CommitRun {
         }
 
         private void applied(long zxid, @Nullable CompletableFuture<Handle.Children> children) {
-            long revision = desk.home().revision(zxid);
+            long revision = handle.home().revision(zxid);
             slot.moved();
             commit.fate().applied(revision);
             free();
@@ -368,9 +367,10 @@ final class CommitRun {
                 asked != null ? asked : handle.children(desk.layout().directory(commit.directory()));
         return children.thenCompose(found -> {
             desk.crowds().saw(commit.directory(), found);
-            List<String> own = ownNames(found);
+            List<String> own = ownNames(handle.home(), found);
             if (own != null) {
-                return CompletableFuture.completedFuture(Snapshot.of(desk.home().revision(found.zxid()), own));
+                return CompletableFuture.completedFuture(
+                        Snapshot.of(handle.home().revision(found.zxid()), own));
             }
             return desk.listings().read(handle, commit.directory(), found).thenApply(this::snapshot);
         });
@@ -385,14 +385,14 @@ final class CommitRun {
     }
 
     /** The names in order of creation, where the commit asked for names and made all that there are; else null. */
-    private @Nullable List<String> ownNames(Handle.Children found) {
+    private @Nullable List<String> ownNames(Home home, Handle.Children found) {
         Stat parent = found.parent();
         if (commit.reply() != Commit.Reply.NAMES
                 || parent == null
                 || !commit.fate()
                         .settlement()
-                        .equals(java.util.Optional.of(new dev.muster.store.Settlement.Applied(
-                                desk.home().revision(parent.getPzxid()))))) {
+                        .equals(java.util.Optional.of(
+                                new dev.muster.store.Settlement.Applied(home.revision(parent.getPzxid()))))) {
             return null;
         }
         Set<String> fresh = commit.changes().stream()

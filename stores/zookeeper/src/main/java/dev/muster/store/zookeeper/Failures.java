@@ -28,6 +28,12 @@ final class Failures {
         };
     }
 
+    /** The servers, or somebody, removed it under our feet. */
+    static ConnectionException storeGone(String store) {
+        return new ConnectionException("The store at " + store
+                + " was removed from its servers: nothing was applied. It is being made anew; try again.");
+    }
+
     static ConnectionException closed() {
         return new ConnectionException("The ZooKeeper store is closed: open it again");
     }

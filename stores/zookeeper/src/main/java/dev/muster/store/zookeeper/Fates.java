@@ -26,7 +26,6 @@ final class Fates {
     private static final Duration ASKING = Duration.ofSeconds(10);
     private static final Duration RETRY = Duration.ofMillis(100);
 
-    private final Home home;
     private final Settings settings;
     private final Line line;
     private final Scheduler scheduler;
@@ -38,6 +37,7 @@ final class Fates {
         private final int version;
         private boolean asked;
         private boolean ended;
+        private volatile boolean wiped;
 
         Underway(Slots.Slot slot) {
             this.slot = slot;
@@ -57,8 +57,7 @@ final class Fates {
         }
     }
 
-    Fates(Home home, Settings settings, Line line, Scheduler scheduler) {
-        this.home = home;
+    Fates(Settings settings, Line line, Scheduler scheduler) {
         this.settings = settings;
         this.line = line;
         this.scheduler = scheduler;
@@ -78,6 +77,11 @@ final class Fates {
     boolean end(Commit commit) {
         Underway use = underway.remove(commit.nonce());
         return use != null && use.end();
+    }
+
+    /** The servers lost their data, and with it what the commits under way may have done: it will not come back. */
+    void wiped() {
+        underway.values().forEach(use -> use.wiped = true);
     }
 
     /** What a commit leaves in its slot. */
@@ -136,19 +140,24 @@ final class Fates {
                         finish(commit, null, answer);
                     } else if (reply.code() == Code.BADVERSION) {
                         look(handle, commit, use, answer, deadline);
+                    } else if (reply.code() == Code.NONODE && use.wiped) {
+                        finish(commit, null, answer);
                     } else if (reply.code() == Code.NONODE) {
-                        commit.fate()
-                                .settlement()
-                                .ifPresentOrElse(
-                                        answer::complete,
-                                        () -> answer.completeExceptionally(
-                                                new StorageException(
-                                                        "What became of a commit on " + commit.directory()
-                                                                + " is no longer known: the nodes of this client have been removed")));
+                        forgotten(commit, answer);
                     } else {
                         later(commit, answer, deadline);
                     }
                 });
+    }
+
+    private static void forgotten(Commit commit, CompletableFuture<Settlement> answer) {
+        Optional<Settlement> known = commit.fate().settlement();
+        if (known.isPresent()) {
+            answer.complete(known.get());
+        } else {
+            answer.completeExceptionally(new StorageException("What became of a commit on " + commit.directory()
+                    + " is no longer known: the nodes of this client were removed while it was out of reach"));
+        }
     }
 
     /** The slot was set before: by the commit, or by another who asked. */
@@ -159,7 +168,7 @@ final class Fates {
             } else if (Arrays.equals(data.getData(), fence(commit))) {
                 finish(commit, null, answer);
             } else if (Arrays.equals(data.getData(), mark(commit))) {
-                finish(commit, home.revision(data.getStat().getMzxid()), answer);
+                finish(commit, handle.home().revision(data.getStat().getMzxid()), answer);
             } else {
                 // Its outcome was learnt meanwhile, and the slot went to another.
                 later(commit, answer, deadline);

@@ -35,7 +35,6 @@ final class Follower implements Watcher {
     private final String directory;
     private final String prefix;
     private final Layout layout;
-    private final Home home;
     private final Listings listings;
     private final Scheduler scheduler;
     private final List<WatchFeed> feeds = new CopyOnWriteArrayList<>();
@@ -63,11 +62,10 @@ final class Follower implements Watcher {
     private boolean reading;
     private boolean closed;
 
-    Follower(String directory, Layout layout, Home home, Listings listings, Scheduler scheduler) {
+    Follower(String directory, Layout layout, Listings listings, Scheduler scheduler) {
         this.directory = directory;
         this.prefix = layout.directory(directory) + '/';
         this.layout = layout;
-        this.home = home;
         this.listings = listings;
         this.scheduler = scheduler;
     }
@@ -230,8 +228,8 @@ final class Follower implements Watcher {
                 // What came before the answer is in it.
                 dirty.clear();
                 reading = false;
-                change = difference(names, reply);
-                syncedTo = Math.max(syncedTo, home.revision(reply.zxid()));
+                change = difference(through.home(), names, reply);
+                syncedTo = Math.max(syncedTo, through.home().revision(reply.zxid()));
                 if (change != null) {
                     replica.follow(change);
                     WatchEvent.Changed told = change;
@@ -256,13 +254,13 @@ final class Follower implements Watcher {
     }
 
     /** What the answer changes in the replica, or null. */
-    private WatchEvent.@Nullable Changed difference(List<String> names, Handle.Reply reply) {
+    private WatchEvent.@Nullable Changed difference(Home home, List<String> names, Handle.Reply reply) {
         long revision = home.revision(reply.zxid());
         List<Entry> puts = new ArrayList<>();
         List<WatchEvent.Removal> removals = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             String name = Layout.unescape(names.get(i));
-            Entry now = listings.entry(name, reply.results().get(i));
+            Entry now = Listings.entry(home, name, reply.results().get(i));
             Entry before = replica.get(name);
             if (now == null) {
                 if (before != null) {
@@ -315,7 +313,7 @@ final class Follower implements Watcher {
                     asked.add(answer);
                     return;
                 }
-                syncedTo = Math.max(syncedTo, home.revision(zxid));
+                syncedTo = Math.max(syncedTo, through.home().revision(zxid));
                 waiting.add(answer);
             }
             catchUp();

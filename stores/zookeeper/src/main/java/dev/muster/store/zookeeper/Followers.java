@@ -18,15 +18,13 @@ final class Followers {
     private static final int JITTER_MILLIS = 200;
 
     private final Layout layout;
-    private final Home home;
     private final Listings listings;
     private final Scheduler scheduler;
     private final Line line;
     private final Map<String, Follower> followers = new HashMap<>();
 
-    Followers(Layout layout, Home home, Listings listings, Scheduler scheduler, Line line) {
+    Followers(Layout layout, Listings listings, Scheduler scheduler, Line line) {
         this.layout = layout;
-        this.home = home;
         this.listings = listings;
         this.scheduler = scheduler;
         this.line = line;
@@ -38,7 +36,7 @@ final class Followers {
         synchronized (followers) {
             Follower known = followers.get(directory);
             first = known == null;
-            follower = known == null ? new Follower(directory, layout, home, listings, scheduler) : known;
+            follower = known == null ? new Follower(directory, layout, listings, scheduler) : known;
             followers.put(directory, follower);
             follower.attach(feed);
         }

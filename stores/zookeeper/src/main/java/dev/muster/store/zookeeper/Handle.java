@@ -77,6 +77,7 @@ final class Handle {
     private final String hosts;
     private CompletableFuture<Handle> ready = new CompletableFuture<>();
     private boolean expired;
+    private volatile @Nullable Home home;
 
     Handle(Settings settings, int timeoutMillis, Listener listener) throws IOException {
         this.listener = listener;
@@ -147,6 +148,16 @@ final class Handle {
 
     boolean isConnected() {
         return ready().isDone();
+    }
+
+    /** Which store the servers hold that this session is of. */
+    void belongsTo(Home found) {
+        home = found;
+    }
+
+    /** Makes revisions of the zxids that this session answers. Known of every handle that commits or reads go through. */
+    Home home() {
+        return Objects.requireNonNull(home, "the store behind this connection has not been looked at");
     }
 
     long sessionId() {

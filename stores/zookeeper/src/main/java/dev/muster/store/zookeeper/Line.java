@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What a store does without a session of its user's goes through this: a session of ZooKeeper that is replaced by another
- * when the servers end it. Nothing of a user's is owned by it.
+ * when the servers end it, or do not know it. Nothing of a user's is owned by it. Its successor serves once it is known
+ * which store the servers hold then: they may have lost their data.
  */
 final class Line implements Handle.Listener {
 
@@ -29,9 +31,16 @@ final class Line implements Handle.Listener {
     private final Consumer<Handle> onConnected;
     private volatile Handle current;
     private volatile boolean closed;
+
+    /** What is to replace the current one; guarded by this, as is the timer that makes it. */
+    private @Nullable Handle successor;
+
     private Cancellable replacement = () -> {};
 
-    /** @param onConnected called on an event thread with each connection, the first too: watches may have missed events */
+    /**
+     * @param onConnected called with each connection but the first, as soon as it is known which store is behind it:
+     *     watches may have missed events
+     */
     Line(Settings settings, Scheduler scheduler, Consumer<Handle> onConnected) throws IOException {
         this.settings = settings;
         this.scheduler = scheduler;
@@ -49,11 +58,17 @@ final class Line implements Handle.Listener {
         if (now.isDone()) {
             return now;
         }
-        CompletableFuture<Handle> answer = new CompletableFuture<>();
+        CompletableFuture<Handle> answer = whenReady();
         Cancellable deadline = scheduler.after(
                 settings.timeout(), () -> answer.completeExceptionally(Failures.notInTime(what, settings.hosts())));
-        awaitConnected(answer);
         answer.whenComplete((handle, failure) -> deadline.cancel());
+        return answer;
+    }
+
+    /** As {@link #ready}, however long it takes: to be completed by whoever no longer waits. */
+    CompletableFuture<Handle> whenReady() {
+        CompletableFuture<Handle> answer = new CompletableFuture<>();
+        awaitConnected(answer);
         return answer;
     }
 
@@ -65,51 +80,116 @@ final class Line implements Handle.Listener {
         }
         Handle handle = current;
         handle.ready().thenAccept(answer::complete);
-        scheduler.after(RETRY, () -> {
-            if (!answer.isDone()) {
-                awaitConnected(answer);
-            }
-        });
+        if (!answer.isDone()) {
+            scheduler.after(RETRY, () -> {
+                if (!answer.isDone()) {
+                    awaitConnected(answer);
+                }
+            });
+        }
     }
 
     @Override
     public void connected(Handle handle) {
+        if (handle == current) {
+            // What was to replace it is not needed.
+            succeed(null);
+            if (!closed) {
+                onConnected.accept(handle);
+            }
+        } else {
+            look(handle);
+        }
+    }
+
+    /** Finds out which store the servers hold that took the successor in. */
+    private void look(Handle handle) {
+        Home.find(handle, settings).whenComplete((home, failure) -> {
+            if (failure == null) {
+                handle.belongsTo(home);
+                adopt(handle);
+            } else {
+                LOG.warn("could not read the store at {}; trying again: {}", settings, failure.toString());
+                scheduler.after(RETRY, () -> {
+                    // Without a connection the next one comes here.
+                    if (handle.isConnected() && isSuccessor(handle)) {
+                        look(handle);
+                    }
+                });
+            }
+        });
+    }
+
+    private synchronized boolean isSuccessor(Handle handle) {
+        return handle == successor && !closed;
+    }
+
+    private void adopt(Handle handle) {
+        Handle old;
         synchronized (this) {
+            if (!isSuccessor(handle)) {
+                return;
+            }
+            old = current;
+            current = handle;
+            successor = null;
             replacement.cancel();
         }
-        if (handle == current && !closed) {
-            onConnected.accept(handle);
-        }
+        close(old);
+        onConnected.accept(handle);
     }
 
     @Override
     public void disconnected(Handle handle) {
-        synchronized (this) {
-            replacement.cancel();
-            // A server that lost its data knows nothing of this session, and refuses one that has seen more than it.
-            replacement = scheduler.after(Duration.ofMillis(2L * TIMEOUT_MILLIS), () -> replace(handle));
+        if (handle == current) {
+            synchronized (this) {
+                replacement.cancel();
+                // Servers that lost their data know nothing of this session, and refuse one that has seen more than
+                // they.
+                replacement = scheduler.after(Duration.ofMillis(TIMEOUT_MILLIS), () -> replace(handle));
+            }
         }
     }
 
     @Override
     public void expired(Handle handle) {
-        scheduler.executor().execute(() -> replace(handle));
+        replace(handle);
     }
 
-    private void replace(Handle old) {
-        synchronized (this) {
-            if (closed || old != current || (old.isConnected() && !old.isExpired())) {
-                return;
-            }
-            try {
-                current = new Handle(settings, TIMEOUT_MILLIS, this);
-            } catch (IOException | MusterException e) {
-                LOG.warn("could not make a new session at {}; trying again: {}", settings, e.toString());
+    /** Makes a session anew: where this one has ended, is refused, or belongs to a store that was removed. */
+    void replace(Handle old) {
+        if (closed || (old != current && !isSuccessor(old))) {
+            return;
+        }
+        try {
+            succeed(new Handle(settings, TIMEOUT_MILLIS, this));
+        } catch (IOException | MusterException e) {
+            LOG.warn("could not make a new session at {}; trying again: {}", settings, e.toString());
+            synchronized (this) {
+                replacement.cancel();
                 replacement = scheduler.after(Duration.ofMillis(TIMEOUT_MILLIS), () -> replace(old));
-                return;
             }
         }
-        old.close();
+    }
+
+    private void succeed(@Nullable Handle next) {
+        Handle before;
+        synchronized (this) {
+            replacement.cancel();
+            before = successor;
+            successor = closed ? null : next;
+        }
+        close(before);
+        if (closed) {
+            close(next);
+        }
+    }
+
+    /** Blocks for a moment, so not on an event thread. */
+    private void close(@Nullable Handle handle) {
+        if (handle != null) {
+            scheduler.executor().execute(handle::close);
+        }
     }
 
     static ConnectionException unreachable(Settings settings, String cause) {
@@ -119,12 +199,16 @@ final class Line implements Handle.Listener {
 
     /** Blocks for a moment. */
     void close() {
-        Handle last;
+        Handle next;
         synchronized (this) {
             closed = true;
             replacement.cancel();
-            last = current;
+            next = successor;
+            successor = null;
         }
-        last.close();
+        if (next != null) {
+            next.close();
+        }
+        current.close();
     }
 }

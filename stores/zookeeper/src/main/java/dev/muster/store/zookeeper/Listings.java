@@ -27,11 +27,9 @@ final class Listings {
     private static final int MOST_PATH_BYTES = 500_000;
     private static final int MOST_ROUNDS = 100;
 
-    private final Home home;
     private final Layout layout;
 
-    Listings(Home home, Layout layout) {
-        this.home = home;
+    Listings(Layout layout) {
         this.layout = layout;
     }
 
@@ -45,13 +43,12 @@ final class Listings {
     /** One state, not older than that of the children. */
     CompletableFuture<Listing> read(Handle handle, String directory, Handle.Children children) {
         return children.names().isEmpty()
-                ? CompletableFuture.completedFuture(new Listing(home.revision(children.zxid()), List.of()))
+                ? CompletableFuture.completedFuture(new Listing(handle.home().revision(children.zxid()), List.of()))
                 : new Round(handle, directory).read(children.names(), 1);
     }
 
     /** What an entry's node says of it, or null where there is none. */
-    @Nullable
-    Entry entry(String name, OpResult result) {
+    static @Nullable Entry entry(Home home, String name, OpResult result) {
         if (!(result instanceof OpResult.GetDataResult found)) {
             return null;
         }
@@ -108,9 +105,10 @@ final class Listings {
             return all(replies).thenCompose(done -> {
                 Handle.Reply first = replies.get(0).join();
                 if (!(first.results().get(0) instanceof OpResult.GetChildrenResult now)) {
-                    return CompletableFuture.completedFuture(new Listing(home.revision(first.zxid()), List.of()));
+                    return CompletableFuture.completedFuture(
+                            new Listing(handle.home().revision(first.zxid()), List.of()));
                 }
-                State state = new State(first.zxid());
+                State state = new State(handle.home(), first.zxid());
                 for (int i = 0; i < parts.size(); i++) {
                     state.take(parts.get(i), replies.get(i).join(), i == 0);
                 }
@@ -136,7 +134,8 @@ final class Listings {
             List<Entry> entries = state.entries(names);
             return entries == null
                     ? read(names, number + 1)
-                    : CompletableFuture.completedFuture(new Listing(home.revision(state.zxid), entries));
+                    : CompletableFuture.completedFuture(
+                            new Listing(handle.home().revision(state.zxid), entries));
         }
 
         private List<Op> reads(List<String> children, boolean withNames) {
@@ -154,12 +153,14 @@ final class Listings {
     }
 
     /** The directory at one zxid, as far as is known. */
-    private final class State {
+    private static final class State {
+        private final Home home;
         private final long zxid;
         private final Map<String, Entry> entries = new HashMap<>();
         private final Set<String> read = new HashSet<>();
 
-        State(long zxid) {
+        State(Home home, long zxid) {
+            this.home = home;
             this.zxid = zxid;
         }
 
@@ -168,7 +169,8 @@ final class Listings {
             for (int i = 0; i < children.size(); i++) {
                 String child = children.get(i);
                 read.add(child);
-                Entry entry = entry(Layout.unescape(child), reply.results().get(i + offset));
+                Entry entry =
+                        entry(home, Layout.unescape(child), reply.results().get(i + offset));
                 if (entry != null && entry.modified() <= home.revision(zxid)) {
                     entries.put(child, entry);
                 }

@@ -7,15 +7,17 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes the fate of a commit known. A commit sets the data of a slot to its nonce, at the version that the slot had,
  * together with its changes. No two commits under way share a slot. So the slot's node tells whether the commit applied,
  * and at which zxid; and whoever sets the slot before it keeps it from ever applying, however late it arrives and through
- * whichever session. Slots outlive sessions: they go when their client closes.
+ * whichever session. Slots outlive sessions: they go when their client closes, or by a {@link Sweep} after it was killed.
  */
 final class Slots {
 
@@ -48,12 +50,16 @@ final class Slots {
 
     private final Layout layout;
     private final Settings settings;
+    private final Consumer<Handle> onStoreGone;
     private final String client = Nonce.next().toString();
     private final AtomicInteger count = new AtomicInteger();
     private final Deque<Slot> free = new ArrayDeque<>();
+    private @Nullable Handle shownBy;
 
-    Slots(Settings settings) {
+    /** @param onStoreGone told of a session behind which nothing of a store is left */
+    Slots(Settings settings, Consumer<Handle> onStoreGone) {
         this.settings = settings;
+        this.onStoreGone = onStoreGone;
         this.layout = settings.layout();
     }
 
@@ -65,14 +71,38 @@ final class Slots {
         return Op.create(path, new byte[0], settings.acl(), mode);
     }
 
-    /** Shows this client to others, through a new session. */
+    /** Shows this client to others, for as long as a session lasts: once each. */
     CompletableFuture<Void> show(Handle handle) {
-        return handle.write(List.of(creation(layout.alive() + '/' + client, CreateMode.EPHEMERAL)))
+        synchronized (this) {
+            if (shownBy == handle) {
+                return CompletableFuture.completedFuture(null);
+            }
+            shownBy = handle;
+        }
+        String node = layout.alive() + '/' + client;
+        Op creation = creation(node, CreateMode.EPHEMERAL);
+        return handle.write(List.of(creation))
+                .thenCompose(reply -> reply.code() == Code.NODEEXISTS
+                        // Of the session before, which may end any moment.
+                        ? handle.write(List.of(Op.delete(node, -1), creation))
+                        : CompletableFuture.completedFuture(reply))
                 .thenAccept(reply -> {
-                    if (reply.code() != Code.OK && reply.code() != Code.NODEEXISTS) {
+                    if (reply.code() != Code.OK) {
+                        synchronized (this) {
+                            shownBy = null;
+                        }
                         throw Failures.reading(reply.code());
                     }
+                    // Whoever took it for gone has marked it.
+                    handle.write(List.of(Op.setData(clientNode(), new byte[0], -1)));
                 });
+    }
+
+    /** The servers lost their data. */
+    void forget() {
+        synchronized (free) {
+            free.clear();
+        }
     }
 
     /** Makes the first ones. */
@@ -97,7 +127,7 @@ final class Slots {
     }
 
     /** A free one, or null. */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     Slot poll() {
         synchronized (free) {
             return free.pollFirst();
@@ -118,6 +148,10 @@ final class Slots {
                     // The store was made anew, or somebody removed this client's node.
                     return handle.write(List.of(creation(clientNode(), CreateMode.PERSISTENT)))
                             .thenCompose(again -> {
+                                if (again.code() == Code.NONODE) {
+                                    onStoreGone.accept(handle);
+                                    throw Failures.storeGone(settings.toString());
+                                }
                                 if (again.code() != Code.OK && again.code() != Code.NODEEXISTS) {
                                     throw Failures.reading(again.code());
                                 }

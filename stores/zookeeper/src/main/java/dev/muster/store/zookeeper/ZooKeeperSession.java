@@ -63,13 +63,14 @@ final class ZooKeeperSession implements Session, Handle.Listener {
         }
     }
 
-    /** Called once it is connected first, on the event thread. */
-    void begin(String name) {
-        id = name;
+    /** Called once it was connected first, and the store behind it is known. */
+    void begin(Home home) {
+        handle.belongsTo(home);
+        id = home.sessionId(handle.sessionId());
         Duration timeout = Duration.ofMillis(handle.timeoutMillis());
         lease = new Lease(timeout, startedAt);
-        lifecycle = new SessionLifecycle(name, scheduler.executor());
-        connected = true;
+        lifecycle = new SessionLifecycle(id, scheduler.executor());
+        connected = handle.isConnected();
         beat();
         guard();
     }

@@ -32,6 +32,7 @@ import java.util.function.Supplier;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** A store in an ensemble of ZooKeeper servers, or in one. */
 final class ZooKeeperStore implements Store {
@@ -55,15 +56,16 @@ final class ZooKeeperStore implements Store {
     private final Layout layout;
     private final SystemScheduler scheduler;
     private final Line line;
-    private final Home home;
-    private final Listings listings;
     private final Slots slots;
+    private final Sweep sweep;
+    private final Listings listings;
     private final Fates fates;
     private final Followers followers;
     private final CommitRun.Desk desk;
     private final Map<String, ZooKeeperSession> sessions = new ConcurrentHashMap<>();
     private final Set<ZooKeeperSession> all = ConcurrentHashMap.newKeySet();
     private final Set<WatchFeed> feeds = ConcurrentHashMap.newKeySet();
+    private volatile Home home;
     private volatile boolean closed;
 
     private ZooKeeperStore(Settings settings, SystemScheduler scheduler, Opening opening, Home home) {
@@ -72,12 +74,13 @@ final class ZooKeeperStore implements Store {
         this.scheduler = scheduler;
         this.line = opening.line();
         this.home = home;
-        this.listings = new Listings(home, layout);
-        this.slots = new Slots(settings);
-        this.fates = new Fates(home, settings, line, scheduler);
-        this.followers = new Followers(layout, home, listings, scheduler, line);
-        this.desk = new CommitRun.Desk(
-                home, settings, layout, line, slots, listings, new Recent(), new Crowds(LIMITS), fates);
+        this.listings = new Listings(layout);
+        this.slots = new Slots(settings, line::replace);
+        this.sweep = new Sweep(line, settings, slots, scheduler, Sweep.GRACE);
+        this.fates = new Fates(settings, line, scheduler);
+        this.followers = new Followers(layout, listings, scheduler, line);
+        this.desk =
+                new CommitRun.Desk(settings, layout, line, slots, listings, new Recent(), new Crowds(LIMITS), fates);
     }
 
     /** What is there before the store is: its first connection, which tells the store of later ones. */
@@ -136,21 +139,42 @@ final class ZooKeeperStore implements Store {
         }
         Home home =
                 Await.read(Home.find(handle, settings), settings.connect(), "read the store at " + settings.hosts());
+        handle.belongsTo(home);
         ZooKeeperStore store = new ZooKeeperStore(settings, scheduler, opening, home);
         Await.read(
                 store.slots.show(handle).thenCompose(shown -> store.slots.prepare(handle)),
                 settings.connect(),
                 "write to the store at " + settings.hosts());
+        store.sweep.begin();
         return store;
     }
 
     private void connectedAgain(Handle handle) {
+        if (!handle.home().equals(home)) {
+            wiped(handle.home());
+        }
         slots.show(handle);
         followers.restart(handle);
     }
 
-    Home home() {
-        return home;
+    /** The servers came back without what they had: what was owned there is lost, and so is every owner. */
+    private void wiped(Home now) {
+        LoggerFactory.getLogger(ZooKeeperStore.class)
+                .warn("{} has lost its data: every session is lost, and each watch lists afresh", settings);
+        home = now;
+        slots.forget();
+        fates.wiped();
+        List.copyOf(sessions.values()).stream()
+                .filter(session -> !session.handle().home().equals(now))
+                .forEach(ZooKeeperSession::lose);
+    }
+
+    Line line() {
+        return line;
+    }
+
+    Slots slots() {
+        return slots;
     }
 
     @Nullable
@@ -190,8 +214,10 @@ final class ZooKeeperStore implements Store {
             }
             all.add(session);
             scheduler.after(settings.connect(), () -> session.giveUp(settings));
-            session.handle().ready().thenAccept(handle -> {
-                session.begin(home.sessionId(handle.sessionId()));
+            CompletableFuture<Handle> known = line.whenReady();
+            session.opened().whenComplete((done, failure) -> known.cancel(false));
+            session.handle().ready().thenAcceptBoth(known, (handle, store) -> {
+                session.begin(store.home());
                 sessions.put(session.id(), session);
                 if (closed) {
                     session.closeAsync();
@@ -200,7 +226,8 @@ final class ZooKeeperStore implements Store {
                     session.opened().complete(session);
                 }
             });
-            return session.opened();
+            // Who waits for it may call listeners: not on an event thread.
+            return session.opened().whenCompleteAsync((done, failure) -> {}, scheduler.executor());
         });
     }
 
@@ -322,6 +349,7 @@ final class ZooKeeperStore implements Store {
         List.copyOf(all).forEach(session -> ends.add(session.closeAsync()));
         List.copyOf(feeds).forEach(feed -> feed.end(Failures.closed()));
         followers.close();
+        sweep.close();
         try {
             Await.read(
                     CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new)), CLOSING, "close the sessions");
@@ -329,7 +357,7 @@ final class ZooKeeperStore implements Store {
                 Await.read(line.current().write(slots.removal()), CLOSING, "remove the slots of this client");
             }
         } catch (MusterException e) {
-            org.slf4j.LoggerFactory.getLogger(ZooKeeperStore.class)
+            LoggerFactory.getLogger(ZooKeeperStore.class)
                     .warn("closing {} left something to the time-outs: {}", settings, e.getMessage());
         }
         line.close();

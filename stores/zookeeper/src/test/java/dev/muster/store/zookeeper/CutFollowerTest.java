@@ -87,8 +87,7 @@ class CutFollowerTest {
                 }
                 owners.forEach(owner -> owner.watch(other));
                 passed(System.nanoTime(), TIMEOUT.toNanos() * 3 / 4);
-                owners.forEach(
-                        owner -> assertThat(owner.session.state()).isEqualTo(Session.State.CONNECTED));
+                owners.forEach(owner -> assertThat(owner.session.state()).isEqualTo(Session.State.CONNECTED));
 
                 cut.cut();
                 long cutAt = System.nanoTime();
@@ -116,14 +115,14 @@ class CutFollowerTest {
                             .isTrue();
                 }
                 cut.heal();
-                Patience.await("the follower catches up").ignoreExceptions().untilAsserted(() -> assertThat(
-                                store.list("owned-0", DEADLINE)
+                Patience.await("the follower catches up")
+                        .ignoreExceptions()
+                        .untilAsserted(() -> assertThat(store.list("owned-0", DEADLINE)
                                         .find("it")
                                         .orElseThrow()
                                         .value())
-                        .isEqualTo(Bytes.utf8("2")));
-                owners.forEach(
-                        owner -> assertThat(owner.session.state()).isEqualTo(Session.State.LOST));
+                                .isEqualTo(Bytes.utf8("2")));
+                owners.forEach(owner -> assertThat(owner.session.state()).isEqualTo(Session.State.LOST));
             }
         }
     }
@@ -155,8 +154,12 @@ class CutFollowerTest {
         }
 
         @Override
-        public void close() throws InterruptedException {
-            client.close();
+        public void close() {
+            try {
+                client.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

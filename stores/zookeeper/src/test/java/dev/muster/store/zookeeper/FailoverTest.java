@@ -153,7 +153,8 @@ class FailoverTest {
             writer.join();
             for (Commit commit : unknown) {
                 String name = commit.changes().get(0).name();
-                (Await.read(store.settle(commit), DEADLINE, "settle") instanceof Settlement.Applied ? applied : never).add(name);
+                (Await.read(store.settle(commit), DEADLINE, "settle") instanceof Settlement.Applied ? applied : never)
+                        .add(name);
             }
             assertThat(applied).isNotEmpty();
             assertThat(store.list("d", DEADLINE).entries())
@@ -180,8 +181,8 @@ class FailoverTest {
         }
 
         void awaitSize(int size) {
-            Patience.await("the watch shows all").untilAsserted(() -> assertThat(size())
-                    .isEqualTo(size));
+            Patience.await("the watch shows all")
+                    .untilAsserted(() -> assertThat(size()).isEqualTo(size));
         }
     }
 
