@@ -1,14 +1,9 @@
 package dev.muster.cli;
 
 import dev.muster.cli.conformance.Conformance;
-import dev.muster.cli.conformance.Verdict;
 import dev.muster.cli.conformance.Verdict.Outcome;
 import dev.muster.store.Store;
 import dev.muster.store.testkit.Patience;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,12 +18,15 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Runs the suites that Muster's own engines are held to against any store, and prints a verdict for each promise."
-                    + " What the store does not claim to promise is skipped, with the reason. The tests work in"
+                    + " What the store does not promise, by what it declares, and what cannot be tried from outside is told"
+                    + " with the reason. Where the URL names host and port of each server, some clients reach them through"
+                    + " a proxy of this program's, which delays, cuts and swallows what passes. The tests work in"
                     + " directories of their own and remove them, so that a store in use may be checked."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  muster conformance file:///var/lib/app/muster",
+            "  muster conformance etcd://10.0.0.1:2379,10.0.0.2:2379,10.0.0.3:2379/trial",
             "  muster conformance ipc://app --broken",
             "",
             "Exit status: 0 where every promise holds; 1 where one is broken; 3 where the store cannot be reached."
@@ -60,9 +58,6 @@ final class ConformanceCommand implements Callable<Integer> {
             description = "Multiplies every wait: more for a slow or busy machine. Default: 1.")
     private @Nullable Double patience;
 
-    private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
-    private String chapter = "";
-
     @Override
     public Integer call() {
         String shared = SharedMemory.named(url);
@@ -70,50 +65,12 @@ final class ConformanceCommand implements Callable<Integer> {
         if (patience != null) {
             System.setProperty(Patience.PROPERTY, patience.toString());
         }
-        Conformance.run(shared, only, slow, this::tell);
-        int broken = counts.getOrDefault(Outcome.BROKEN, 0);
-        int held = counts.getOrDefault(Outcome.HOLDS, 0);
-        if (!output.json) {
-            output.line("");
-            output.line(held + " promises hold, " + counts.getOrDefault(Outcome.SKIPPED, 0) + " were skipped, " + broken
-                    + (broken == 1 ? " is" : " are") + " broken");
+        try (ConformanceReport report = new ConformanceReport(output, brokenOnly)) {
+            Conformance.run(shared, only, slow, report);
+            report.sum();
+            return report.count(Outcome.BROKEN) == 0 && report.count(Outcome.HOLDS) > 0
+                    ? ExitCode.OK
+                    : ExitCode.NEGATIVE;
         }
-        return broken == 0 && held > 0 ? ExitCode.OK : ExitCode.NEGATIVE;
-    }
-
-    private synchronized void tell(Verdict verdict) {
-        counts.merge(verdict.outcome(), 1, Integer::sum);
-        if (brokenOnly && verdict.outcome() != Outcome.BROKEN) {
-            return;
-        }
-        if (output.json) {
-            output.json(fields(verdict));
-            return;
-        }
-        if (!verdict.chapter().equals(chapter)) {
-            chapter = verdict.chapter();
-            output.line("\n" + chapter);
-        }
-        output.line(
-                switch (verdict.outcome()) {
-                    case HOLDS -> "  holds    " + verdict.promise();
-                    case SKIPPED -> "  skipped  " + verdict.promise() + " (" + firstLine(verdict.reason()) + ")";
-                    case BROKEN ->
-                        "  BROKEN   " + verdict.promise() + "\n"
-                                + verdict.reason().strip().indent(11).stripTrailing();
-                });
-    }
-
-    private static Map<String, Object> fields(Verdict verdict) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("verdict", verdict.outcome().name().toLowerCase(Locale.ROOT));
-        fields.put("chapter", verdict.chapter());
-        fields.put("promise", verdict.promise());
-        fields.put("reason", verdict.reason());
-        return fields;
-    }
-
-    private static String firstLine(String text) {
-        return text.strip().lines().findFirst().orElse("");
     }
 }

@@ -2,9 +2,15 @@ package dev.muster.cli;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -66,21 +72,33 @@ class ArchitectureTest {
             .onlyBeAccessed()
             .byAnyPackage("dev.muster.coordination..");
 
+    private static final DescribedPredicate<JavaClass> FROM_A_LIBRARY = DescribedPredicate.describe(
+            "from a library",
+            type -> type.getPackageName().startsWith("com.fasterxml")
+                    || type.getPackageName().startsWith("com.dynatrace"));
+
     @ArchTest
-    static final ArchRule jsonAndHashingStayBehindTheApi = noMethods()
-            .that()
-            .areDeclaredInClassesThat()
-            .resideInAPackage("dev.muster.coordination..")
-            .and()
-            .arePublic()
-            .and()
-            .areDeclaredInClassesThat()
-            .arePublic()
+    static final ArchRule jsonAndHashingAreAnsweredByNoMethodOfTheApi =
+            noMethods().that(areOfTheApi()).should().haveRawReturnType(FROM_A_LIBRARY);
+
+    @ArchTest
+    static final ArchRule jsonAndHashingAreTakenByNothingOfTheApi = noCodeUnits()
+            .that(areOfTheApi())
             .should()
-            .haveRawReturnType(com.tngtech.archunit.base.DescribedPredicate.describe(
-                    "from a library",
-                    type -> type.getPackageName().startsWith("com.fasterxml")
-                            || type.getPackageName().startsWith("com.dynatrace")));
+            .haveRawParameterTypes(DescribedPredicate.anyElementThat(FROM_A_LIBRARY));
+
+    @ArchTest
+    static final ArchRule jsonAndHashingAreInNoFieldOfTheApi =
+            noFields().that(areOfTheApi()).should().haveRawType(FROM_A_LIBRARY);
+
+    private static <T extends JavaMember> DescribedPredicate<T> areOfTheApi() {
+        return DescribedPredicate.describe(
+                "are what users of the recipes see",
+                member -> member.getOwner().getPackageName().startsWith("dev.muster.coordination")
+                        && member.getOwner().getModifiers().contains(JavaModifier.PUBLIC)
+                        && (member.getModifiers().contains(JavaModifier.PUBLIC)
+                                || member.getModifiers().contains(JavaModifier.PROTECTED)));
+    }
 
     @ArchTest
     static final ArchRule timeIsInjected = noClasses()

@@ -4,12 +4,12 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import dev.muster.cli.conformance.Verdict.Outcome;
 import dev.muster.coordination.testkit.RecipeConformance;
+import dev.muster.store.testkit.NotPromised;
 import dev.muster.store.testkit.StoreConformance;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.FilterResult;
@@ -31,13 +31,26 @@ public final class Conformance {
 
     private Conformance() {}
 
+    /** Is told how it goes, by one thread after another. */
+    public interface Observer {
+
+        /** Before the first. */
+        void begins(long promises);
+
+        /** Before each, with its name. */
+        void tries(String promise);
+
+        /** After each. */
+        void decided(Verdict verdict);
+    }
+
     /**
-     * Checks every promise of the store and of the recipes on it, and tells of each as it is decided.
+     * Checks every promise of the store and of the recipes on it, and tells of each before and once it is decided.
      *
      * @param only what the promise, or the chapter that it belongs to, shall have in its name; empty for all
      * @param slow whether to run the suites that take minutes, too: they add length, not promises
      */
-    public static void run(String storeUrl, String only, boolean slow, Consumer<Verdict> onVerdict) {
+    public static void run(String storeUrl, String only, boolean slow, Observer observer) {
         PostDiscoveryFilter wanted = descriptor -> FilterResult.includedIf(
                 !isPromise(descriptor.getSource()) || ((slow || !isSlow(descriptor)) && names(descriptor, only)));
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
@@ -45,7 +58,7 @@ public final class Conformance {
                 .filters(wanted)
                 .configurationParameter(StoreConformance.URL, storeUrl)
                 .build();
-        LauncherFactory.create().execute(request, new Listener(onVerdict));
+        LauncherFactory.create().execute(request, new Listener(observer));
     }
 
     private static boolean isSlow(TestDescriptor descriptor) {
@@ -67,25 +80,34 @@ public final class Conformance {
 
         private static final String ASSUMPTION = "Assumption failed: ";
 
-        private final Consumer<Verdict> onVerdict;
+        private final Observer observer;
 
         /** Of a promise that is checked with many values, by its id: what came of the first that did not hold. */
         private final Map<String, Verdict> ofMany = new HashMap<>();
 
         private @Nullable TestPlan plan;
 
-        Listener(Consumer<Verdict> onVerdict) {
-            this.onVerdict = onVerdict;
+        Listener(Observer observer) {
+            this.observer = observer;
         }
 
         @Override
         public void testPlanExecutionStarted(TestPlan started) {
             plan = started;
+            long all = started.countTestIdentifiers(test -> isPromise(test.getSource()));
+            observer.begins(all);
+        }
+
+        @Override
+        public void executionStarted(TestIdentifier test) {
+            if (isPromise(test.getSource())) {
+                observer.tries(test.getDisplayName());
+            }
         }
 
         @Override
         public void executionSkipped(TestIdentifier test, String reason) {
-            tell(test, Outcome.SKIPPED, reason, null);
+            tell(test, Outcome.NOT_TRIED, reason, null);
         }
 
         @Override
@@ -98,7 +120,8 @@ public final class Conformance {
                         tell(test, Outcome.HOLDS, "", null);
                     }
                 }
-                case ABORTED -> tell(test, Outcome.SKIPPED, reason, null);
+                case ABORTED ->
+                    tell(test, cause instanceof NotPromised ? Outcome.NOT_PROMISED : Outcome.NOT_TRIED, reason, null);
                 case FAILED -> tell(test, Outcome.BROKEN, reason, cause);
             }
         }
@@ -119,7 +142,7 @@ public final class Conformance {
                 return;
             }
             Verdict worst = ofMany.remove(test.getUniqueId());
-            onVerdict.accept(worst != null ? worst : verdict(test, outcome, reason, cause));
+            observer.decided(worst != null ? worst : verdict(test, outcome, reason, cause));
         }
 
         private Verdict verdict(TestIdentifier test, Outcome outcome, String reason, @Nullable Throwable cause) {

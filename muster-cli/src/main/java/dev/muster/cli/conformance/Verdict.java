@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chapter the promises that it belongs to
  * @param promise as a sentence
- * @param reason why it was skipped, or how it was broken
+ * @param reason why it is not promised or not tried, or how it was broken
  */
 public record Verdict(
         String chapter,
@@ -20,8 +20,10 @@ public record Verdict(
     /** Whether a promise is kept. */
     public enum Outcome {
         HOLDS,
-        /** The store does not make this promise, or it cannot be checked here. */
-        SKIPPED,
+        /** The store does not make this promise, by what it declares. */
+        NOT_PROMISED,
+        /** It could not be checked here. */
+        NOT_TRIED,
         BROKEN
     }
 

@@ -15,6 +15,7 @@ import dev.muster.store.Trait;
 import dev.muster.store.testkit.ChildProcess;
 import dev.muster.store.testkit.Patience;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Members in processes of their own, some of which are killed or stopped. */
@@ -38,10 +43,40 @@ abstract class MemberProcessPromises extends RecipePromises {
         super(engine);
     }
 
+    /** An engine for the threads of one process is held to that instead: another process shares nothing with it. */
+    @RegisterExtension
+    final InvocationInterceptor less = new InvocationInterceptor() {
+        @Override
+        public void interceptTestMethod(
+                Invocation<Void> test, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+                throws Throwable {
+            if (promises(Trait.DISTRIBUTED_ACROSS_PROCESSES)) {
+                test.proceed();
+                return;
+            }
+            test.skip();
+            assertThatAProcessSharesNothing();
+            isHeldToLess("joins the threads of one process");
+        }
+    };
+
     @BeforeEach
     void startMember() {
-        requires(Trait.DISTRIBUTED_ACROSS_PROCESSES);
         here = member("here");
+    }
+
+    private void assertThatAProcessSharesNothing() {
+        LockHandle held = here.lock("l").acquire(Patience.deadline());
+        here.group("g").joinOrCreate(Capabilities.NONE);
+        ChildProcess there = process("there");
+        token(there.ask("acquire l 0"));
+        token(there.ask("join g"));
+        token(there.ask("lead e"));
+        assertThat(here.lock("l").requests()).hasSize(1);
+        assertThat(here.group("g").members()).hasSize(1);
+        assertThat(here.election("e").leader()).isEmpty();
+        there.kill();
+        assertThat(held.isValid()).isTrue();
     }
 
     private ChildProcess process(String id) {

@@ -2,6 +2,7 @@ package dev.muster.coordination.testkit;
 
 import dev.muster.store.Session;
 import dev.muster.store.Store;
+import dev.muster.store.testkit.Link;
 import dev.muster.store.testkit.Sentences;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -49,9 +50,12 @@ public abstract class RecipeContract {
         return false;
     }
 
-    /** An address of the engine where no server listens, for engines that have servers; empty skips its test. */
+    /**
+     * An address of the engine where no server listens, for engines that have servers; empty skips its test. By default the
+     * port of a privileged service that nobody runs, where the URL names hosts and ports.
+     */
     protected String unreachableUrl() {
-        return "";
+        return Link.isNamedBy(url()) ? Link.of(url()).urlAt().apply("127.0.0.1:1") : "";
     }
 
     @Nested

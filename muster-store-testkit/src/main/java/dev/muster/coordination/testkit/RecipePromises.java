@@ -12,6 +12,7 @@ import dev.muster.store.MusterException;
 import dev.muster.store.Nonce;
 import dev.muster.store.Store;
 import dev.muster.store.Trait;
+import dev.muster.store.testkit.NotPromised;
 import dev.muster.store.testkit.Patience;
 import java.time.Duration;
 import java.util.List;
@@ -115,9 +116,18 @@ abstract class RecipePromises {
                 more.apply(CoordinatorOptions.member(id).namespace(namespace)).build());
     }
 
-    final void requires(Trait trait) {
-        assumeTrue(
-                store.traits().contains(trait), "the engine " + store.engine() + " does not declare " + trait.name());
+    final boolean promises(Trait trait) {
+        return store.traits().contains(trait);
+    }
+
+    /**
+     * Says that the engine was held to less than the name of the test tells, since it promises no more. A test of the engine
+     * has then passed; to whom each promise is told, this one is told as none.
+     */
+    final void isHeldToLess(String reason) {
+        if (engine instanceof RecipeConformance) {
+            throw new NotPromised("the engine " + store.engine() + " " + reason);
+        }
     }
 
     /** Ends the coordinator's session as that of a dead process would end, or skips the test. */

@@ -241,8 +241,11 @@ abstract class RejoinPromises extends RecipePromises {
     void whoDoesNotAskToRejoinStaysOutAndIsToldByEveryCall() {
         Coordinator member = member("one");
         Membership membership = member.group("g").join(Capabilities.NONE);
+        Session session = member.session();
         expire(member);
         Patience.await("the membership has ended").until(() -> !membership.isValid());
+        // A watch may tell that the entry is gone before the session is known to have ended.
+        Patience.await("the loss of the session is known").until(() -> session.state() == Session.State.LOST);
         assertThatThrownBy(member::session).isInstanceOf(SessionLostException.class);
         assertThatThrownBy(() -> member.lock("l").tryAcquire()).isInstanceOf(SessionLostException.class);
         assertThatThrownBy(() -> member.group("g").join(Capabilities.NONE)).isInstanceOf(SessionLostException.class);

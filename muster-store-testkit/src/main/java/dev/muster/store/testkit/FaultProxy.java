@@ -16,9 +16,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * A TCP proxy that stands between a client and a server, and can be told to fail as networks do. It listens on a free
- * port of the loopback address and passes everything on until told otherwise; what it is told holds for the connections
- * that are there and for new ones, until the next word. It copies bytes and knows no protocol, so TLS passes too.
+ * A TCP proxy that stands between a client and a server, or the servers of a cluster, and can be told to fail as networks
+ * do. It listens on a free port of the loopback address for each server and passes everything on until told otherwise; what
+ * it is told holds for the connections that are there and for new ones, to every server, until the next word. It copies
+ * bytes and knows no protocol, so TLS passes too.
  *
  * <p>Thread-safe. Works in daemon threads of its own; closing it closes all connections.
  */
@@ -46,8 +47,14 @@ public final class FaultProxy implements AutoCloseable {
     /** How long a server may take over what it then drops. */
     private static final Duration DROPPED = Duration.ofSeconds(2);
 
-    private final InetSocketAddress server;
-    private final ServerSocket listener;
+    /** A server, and where it is found instead. */
+    private record Door(ServerSocket listener, InetSocketAddress server) {
+        String address() {
+            return "127.0.0.1:" + listener.getLocalPort();
+        }
+    }
+
+    private final List<Door> doors = new ArrayList<>();
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
     /** Those that {@link #pass} and the like no longer speak of. */
     private final Set<ProxiedConnection> strangers = ConcurrentHashMap.newKeySet();
@@ -58,28 +65,46 @@ public final class FaultProxy implements AutoCloseable {
     private boolean refusing;
     private boolean closed;
 
-    private FaultProxy(InetSocketAddress server) throws IOException {
-        this.server = server;
-        this.listener = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
-        start(this::accept, "fault proxy " + port());
+    private FaultProxy(List<InetSocketAddress> servers) {
+        try {
+            for (InetSocketAddress server : servers) {
+                doors.add(new Door(new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress()), server));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not listen on the loopback address", e);
+        }
+        for (Door door : doors) {
+            start(() -> accept(door), "fault proxy " + door.address());
+        }
     }
 
     /** Starts a proxy to a server, which need not be there yet. */
     public static FaultProxy to(String host, int port) {
-        try {
-            return new FaultProxy(new InetSocketAddress(host, port));
-        } catch (IOException e) {
-            throw new UncheckedIOException("could not listen on the loopback address", e);
-        }
+        return new FaultProxy(List.of(new InetSocketAddress(host, port)));
     }
 
-    /** Where a client finds it: {@code 127.0.0.1:PORT}. */
+    /**
+     * Starts a proxy to all servers of a cluster, which need not be there yet.
+     *
+     * @param servers each as {@code host:port}
+     */
+    public static FaultProxy to(List<String> servers) {
+        return new FaultProxy(servers.stream().map(FaultProxy::address).toList());
+    }
+
+    private static InetSocketAddress address(String server) {
+        int colon = server.lastIndexOf(':');
+        return new InetSocketAddress(server.substring(0, colon), Integer.parseInt(server.substring(colon + 1)));
+    }
+
+    /** Where a client finds it: {@code 127.0.0.1:PORT}; of several servers, with commas between, in their order. */
     public String address() {
-        return "127.0.0.1:" + port();
+        return String.join(",", doors.stream().map(Door::address).toList());
     }
 
+    /** Where a client finds the first of the servers. */
     public int port() {
-        return listener.getLocalPort();
+        return doors.get(0).listener().getLocalPort();
     }
 
     /** Heals: passes everything on at once, first what was held; takes new connections. */
@@ -251,20 +276,20 @@ public final class FaultProxy implements AutoCloseable {
         refusing = now;
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
+    private void accept(Door door) {
+        while (!door.listener().isClosed()) {
             try {
                 // Closed by the connection that takes it.
-                Socket client = listener.accept();
+                Socket client = door.listener().accept();
                 accepted.incrementAndGet();
-                start(() -> connect(client), "fault proxy " + port() + " connects");
+                start(() -> connect(client, door.server()), "fault proxy " + door.address() + " connects");
             } catch (IOException e) {
                 // Closed; or a client that gave up before it was accepted.
             }
         }
     }
 
-    private void connect(Socket client) {
+    private void connect(Socket client, InetSocketAddress server) {
         Socket upstream = new Socket();
         try {
             upstream.connect(server, CONNECT_MILLIS);
@@ -301,10 +326,12 @@ public final class FaultProxy implements AutoCloseable {
         synchronized (this) {
             closed = true;
         }
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("could not close the proxy's port", e);
+        for (Door door : doors) {
+            try {
+                door.listener().close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("could not close the proxy's port", e);
+            }
         }
         cut();
         strangers.forEach(ProxiedConnection::reset);
@@ -312,7 +339,7 @@ public final class FaultProxy implements AutoCloseable {
 
     @Override
     public synchronized String toString() {
-        return "proxy " + address() + " to " + server + " with " + connections() + " connections, " + rules
-                + (refusing ? ", refusing new ones" : "");
+        return "proxy " + address() + " to " + doors.stream().map(Door::server).toList() + " with " + connections()
+                + " connections, " + rules + (refusing ? ", refusing new ones" : "");
     }
 }

@@ -13,6 +13,7 @@ import dev.muster.store.SessionOptions;
 import dev.muster.store.Settlement;
 import dev.muster.store.Store;
 import dev.muster.store.TimeoutException;
+import dev.muster.store.Trait;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,12 +41,24 @@ abstract class LinkPromises extends Promises {
     void openClientBehindTheProxy() {
         Link named = engine.link();
         if (named == null) {
-            throw new TestAbortedException(
-                    "the test of the engine " + store.engine() + " names no link that a proxy could be put into");
+            if (!store.traits().contains(Trait.DISTRIBUTED_ACROSS_HOSTS)) {
+                throw new NotPromised("the engine " + store.engine() + " has no server, and so no link to one");
+            }
+            throw new TestAbortedException("no server of the engine " + store.engine()
+                    + " is named by host and port, so that a proxy could be put before it");
         }
         link = named;
-        proxy = FaultProxy.to(link.host(), link.port());
-        far = openFar();
+        proxy = FaultProxy.to(link.servers());
+        try {
+            far = openFar();
+        } catch (ConnectionException e) {
+            if (!(engine instanceof StoreConformance)) {
+                throw e;
+            }
+            // By its own address the store was just opened: a certificate, for instance, may not name the proxy's.
+            throw new TestAbortedException("the engine " + store.engine()
+                    + " cannot be reached through a proxy on 127.0.0.1: " + e.getMessage());
+        }
     }
 
     /** Another client behind the proxy, closed after the test. */

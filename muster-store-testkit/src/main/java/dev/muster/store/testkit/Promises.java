@@ -2,7 +2,6 @@ package dev.muster.store.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.muster.store.Await;
 import dev.muster.store.Bytes;
@@ -91,8 +90,9 @@ abstract class Promises {
     }
 
     void requires(Trait trait) {
-        assumeTrue(
-                store.traits().contains(trait), "the engine " + store.engine() + " does not declare " + trait.name());
+        if (!store.traits().contains(trait)) {
+            throw new NotPromised("the engine " + store.engine() + " does not declare " + trait.name());
+        }
     }
 
     Commit.Builder in(String directory) {

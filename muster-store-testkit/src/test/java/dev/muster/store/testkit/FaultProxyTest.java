@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +122,33 @@ class FaultProxyTest {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
         socket.setSoTimeout(10_000);
         return new Line(socket);
+    }
+
+    @Test
+    void standsBeforeEachServerOfAClusterAndTreatsThemAlike() throws IOException {
+        try (Echo other = new Echo();
+                FaultProxy both = FaultProxy.to(List.of(
+                        "127.0.0.1:" + echo.listener.getLocalPort(), "127.0.0.1:" + other.listener.getLocalPort()))) {
+            List<Line> lines = new ArrayList<>();
+            for (String address : both.address().split(",", -1)) {
+                int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+                Line line = new Line(new Socket(InetAddress.getLoopbackAddress(), port));
+                lines.add(line);
+                assertThat(line.ask("to " + lines.size())).isEqualTo("to " + lines.size());
+            }
+            assertThat(echo.got).containsExactly("to 1");
+            assertThat(other.got).containsExactly("to 2");
+            both.silence();
+            for (Line line : lines) {
+                line.say("later");
+                line.hearsNothing();
+            }
+            both.pass();
+            for (Line line : lines) {
+                assertThat(line.hear()).isEqualTo("later");
+                line.close();
+            }
+        }
     }
 
     @Test

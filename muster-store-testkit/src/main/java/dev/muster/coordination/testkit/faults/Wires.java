@@ -20,7 +20,7 @@ final class Wires implements AutoCloseable {
 
     /** Where the client of this name stands: behind its proxy. */
     ClientPlace place(String client) {
-        FaultProxy proxy = proxies.computeIfAbsent(client, name -> FaultProxy.to(link.host(), link.port()));
+        FaultProxy proxy = proxies.computeIfAbsent(client, name -> FaultProxy.to(link.servers()));
         treatment.accept(proxy);
         return ClientPlace.at(link.urlAt().apply(proxy.address()));
     }

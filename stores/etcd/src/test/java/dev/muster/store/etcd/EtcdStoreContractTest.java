@@ -18,7 +18,7 @@ class EtcdStoreContractTest extends StoreContract {
     @Override
     protected Link link() {
         // Operations are tried again until their time is up: a short one, where so many are to fail.
-        return Link.of(url() + "?timeout=1s");
+        return Link.of(url()).withOption("timeout", "1s");
     }
 
     /** As its time-out does. */

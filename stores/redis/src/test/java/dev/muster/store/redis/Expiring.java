@@ -26,9 +26,7 @@ final class Expiring {
 
     /** Operations of clients behind it fail early, so that the suite need not wait for them. */
     static Link link(String url) {
-        Link named = Link.of(url);
-        return Link.to(named.host(), named.port(), address -> named.urlAt().apply(address) + "?timeout=500ms")
-                .notifyingBy(Expiring::isNotice);
+        return Link.of(url).withOption("timeout", "500ms").notifyingBy(Expiring::isNotice);
     }
 
     /** Whether what the server sends has news of a change in it. */
