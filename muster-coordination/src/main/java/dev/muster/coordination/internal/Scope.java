@@ -30,6 +30,9 @@ public final class Scope {
     /** The longest namespace, in UTF-8 bytes: leaves room for the kind and a name. */
     public static final int NAMESPACE_BYTES = 60;
 
+    /** Past its own time-out, for an operation to say what became of it: of two clocks set alike either may ring first. */
+    private static final Duration GRACE = Duration.ofMillis(500);
+
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private final Store store;
@@ -219,9 +222,9 @@ public final class Scope {
         return ended.whenComplete((done, failure) -> timer.cancel());
     }
 
-    /** Joins an operation that ends by itself within a time, with some grace on top for the last round trip. */
+    /** Joins an operation that ends by itself: an operation time-out after this time at the latest, and says how. */
     public <T> T join(CompletableFuture<T> operation, Duration within, String what) {
-        return Await.read(operation, bounded(within).plus(operationTimeout), what);
+        return Await.read(operation, bounded(within).plus(operationTimeout).plus(GRACE), what);
     }
 
     /** Joins an operation that commits: it ends by itself at the operation time-out, saying what became of it. */
