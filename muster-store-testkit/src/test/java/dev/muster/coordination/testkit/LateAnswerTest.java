@@ -57,7 +57,7 @@ class LateAnswerTest {
         return Coordinator.over(
                         new GatedListings(),
                         CoordinatorOptions.member("one")
-                                .operationTimeout(Duration.ofMillis(50))
+                                .operationTimeout(Patience.scaled(Duration.ofMillis(500)))
                                 .build())
                 .start();
     }
