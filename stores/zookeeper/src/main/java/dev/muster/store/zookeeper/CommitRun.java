@@ -13,6 +13,7 @@ import dev.muster.store.MusterException;
 import dev.muster.store.Names;
 import dev.muster.store.OutcomeUnknownException;
 import dev.muster.store.OwnerMismatch;
+import dev.muster.store.SessionLostException;
 import dev.muster.store.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,10 @@ final class CommitRun {
                 if (failure == null) {
                     withHandle(handle);
                 } else {
-                    never(session != null && session.state().isFinal() ? Failures.ended(commit) : known(failure));
+                    never(
+                            session != null && session.state().isFinal()
+                                    ? SessionLostException.of(commit)
+                                    : known(failure));
                 }
             });
         }
@@ -129,7 +133,7 @@ final class CommitRun {
 
         void go(@Nullable Knowledge known) {
             if (session != null && session.state().isFinal()) {
-                refuse(Failures.ended(commit));
+                refuse(SessionLostException.of(commit));
                 return;
             }
             if (System.nanoTime() - deadline > 0) {
@@ -152,7 +156,10 @@ final class CommitRun {
             boolean withNames = desk.crowds().isCrowded(commit.directory());
             Knowledge.read(handle, desk.layout(), commit, withNames).whenComplete((known, failure) -> {
                 if (failure != null) {
-                    refuse(session != null && session.state().isFinal() ? Failures.ended(commit) : known(failure));
+                    refuse(
+                            session != null && session.state().isFinal()
+                                    ? SessionLostException.of(commit)
+                                    : known(failure));
                 } else {
                     judge(known);
                 }
@@ -228,7 +235,7 @@ final class CommitRun {
             CompletableFuture<Handle.Children> children = counts ? handle.children(path) : null;
             reply.thenAccept(answer -> {
                 if (session != null && !answer.results().isEmpty()) {
-                    session.confirmed(sentAt);
+                    session.answered(sentAt);
                 }
                 if (answer.code() == Code.OK) {
                     applied(answer.zxid(), children);
@@ -294,7 +301,7 @@ final class CommitRun {
                     } else if (settlement instanceof dev.muster.store.Settlement.Applied applied) {
                         answerLate(applied.revision());
                     } else {
-                        result.completeExceptionally(Failures.ended(commit));
+                        result.completeExceptionally(SessionLostException.of(commit));
                     }
                 });
                 return;

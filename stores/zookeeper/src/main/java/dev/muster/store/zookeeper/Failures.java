@@ -3,7 +3,6 @@ package dev.muster.store.zookeeper;
 import dev.muster.store.Commit;
 import dev.muster.store.ConnectionException;
 import dev.muster.store.MusterException;
-import dev.muster.store.SessionLostException;
 import dev.muster.store.StorageException;
 import dev.muster.store.TimeoutException;
 import org.apache.zookeeper.KeeperException.Code;
@@ -41,11 +40,6 @@ final class Failures {
     static TimeoutException notInTime(String what, String where) {
         return new TimeoutException("Could not " + what + " in time: nothing was applied. Check that " + where
                 + " is reachable and has a quorum, or allow more with the option 'timeout'.");
-    }
-
-    static SessionLostException ended(Commit commit) {
-        return new SessionLostException("Session " + commit.sessionId() + " has ended or is none of this store's: the"
-                + " commit on " + commit.directory() + " was not applied. Open a new session.");
     }
 
     /** Of a commit that was asked about before it could be applied. */

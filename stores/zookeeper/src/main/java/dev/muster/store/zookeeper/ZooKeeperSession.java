@@ -1,105 +1,79 @@
 package dev.muster.store.zookeeper;
 
-import dev.muster.store.Cancellable;
 import dev.muster.store.ConnectionException;
 import dev.muster.store.Scheduler;
-import dev.muster.store.Session;
-import dev.muster.store.SessionListener;
-import dev.muster.store.spi.SessionLifecycle;
+import dev.muster.store.spi.LeasedSession;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.zookeeper.Op;
-import org.jspecify.annotations.Nullable;
 
-/** A session of ZooKeeper with a connection of its own. */
-final class ZooKeeperSession implements Session, Handle.Listener {
+/** A session of ZooKeeper with a connection of its own. Its time counts from the last write known to be reported. */
+final class ZooKeeperSession extends LeasedSession {
 
-    private static final Duration CLOSING = Duration.ofSeconds(10);
+    /** For clocks that run at different speeds. */
+    private static final int MARGIN_PARTS = 100;
+
+    private static final int HEARTBEATS = 8;
+    private static final Duration SLOW = Duration.ofMillis(500);
 
     private final Scheduler scheduler;
     private final Handle handle;
     private final Op heartbeat;
     private final Consumer<ZooKeeperSession> onEnd;
-    private final CompletableFuture<Session> opened = new CompletableFuture<>();
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Reports reports;
     private final CompletableFuture<Handle> over = new CompletableFuture<>();
-    private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicInteger connections = new AtomicInteger();
-    private final long startedAt;
-    private volatile @Nullable Lease lease;
-    private volatile @Nullable SessionLifecycle lifecycle;
-    private volatile String id = "";
     private volatile boolean connected;
 
-    /** @param heartbeat what is written, to no effect, to hear from the servers */
+    /**
+     * @param handle whose session the servers have given; whoever listens to it tells this session
+     * @param askedAt just before the session was asked for: the leader counted from then or later
+     * @param heartbeat what is written, to no effect, to hear from the servers
+     */
     ZooKeeperSession(
-            Settings settings, Scheduler scheduler, Duration timeout, Op heartbeat, Consumer<ZooKeeperSession> onEnd)
-            throws java.io.IOException {
+            String id,
+            Scheduler scheduler,
+            Handle handle,
+            long askedAt,
+            Op heartbeat,
+            Consumer<ZooKeeperSession> onEnd) {
+        super(
+                id,
+                scheduler,
+                Duration.ofMillis(handle.timeoutMillis()),
+                Duration.ofMillis(handle.timeoutMillis()).dividedBy(MARGIN_PARTS),
+                askedAt);
         this.scheduler = scheduler;
+        this.handle = handle;
         this.heartbeat = heartbeat;
         this.onEnd = onEnd;
-        this.startedAt = scheduler.nanoTime();
-        this.handle = new Handle(settings, (int) timeout.toMillis(), this);
+        this.reports = new Reports(timeout());
+        this.connected = handle.isConnected();
     }
 
-    CompletableFuture<Session> opened() {
-        return opened;
+    void start() {
+        begin();
+        beat();
     }
 
     Handle handle() {
         return handle;
     }
 
-    /** Where it was not connected in time, there will be no session. */
-    void giveUp(Settings settings) {
-        if (lifecycle == null && opened.completeExceptionally(Line.unreachable(settings, "no server gave a session"))) {
-            onEnd.accept(this);
-            closeHandle();
-        }
-    }
-
-    /** Called once it was connected first, and the store behind it is known. */
-    void begin(Home home) {
-        handle.belongsTo(home);
-        id = home.sessionId(handle.sessionId());
-        Duration timeout = Duration.ofMillis(handle.timeoutMillis());
-        lease = new Lease(timeout, startedAt);
-        lifecycle = new SessionLifecycle(id, scheduler.executor());
-        connected = handle.isConnected();
-        beat();
-        guard();
-    }
-
-    @Override
-    public void connected(Handle same) {
+    void connected() {
         connections.incrementAndGet();
         connected = true;
-        if (lifecycle != null) {
-            sendHeartbeat();
-        }
+        sendHeartbeat();
     }
 
-    @Override
-    public void disconnected(Handle same) {
+    void disconnected() {
         connected = false;
-        move(State.SUSPENDED);
-    }
-
-    @Override
-    public void expired(Handle same) {
-        lose();
-    }
-
-    private void move(State to) {
-        SessionLifecycle life = lifecycle;
-        if (life != null) {
-            life.move(to);
-        }
+        suspend(new ConnectionException("The connection of session " + id() + " to " + handle.hosts()
+                + " is lost: connecting anew until its time-out of " + timeout() + " has passed"));
     }
 
     private void beat() {
@@ -109,7 +83,7 @@ final class ZooKeeperSession implements Session, Handle.Listener {
         if (connected) {
             sendHeartbeat();
         }
-        scheduler.after(lease().interval(), this::beat);
+        scheduler.after(timeout().dividedBy(HEARTBEATS), this::beat);
     }
 
     private void sendHeartbeat() {
@@ -118,12 +92,12 @@ final class ZooKeeperSession implements Session, Handle.Listener {
         handle.write(List.of(heartbeat)).thenAccept(reply -> {
             answered.set(true);
             if (!reply.results().isEmpty()) {
-                confirmed(sentAt);
-                handle.sync(heartbeat.getPath()).thenAccept(synced -> reported(sentAt));
+                answered(sentAt);
+                handle.sync(heartbeat.getPath()).thenAccept(synced -> prove(sentAt));
             }
         });
         int connection = connections.get();
-        scheduler.after(lease().patience(), () -> {
+        scheduler.after(patience(), () -> {
             // ZooKeeper's client would wait for longer than this session may be believed in.
             if (!answered.get() && connected && connection == connections.get() && !state().isFinal()) {
                 handle.reconnect();
@@ -131,69 +105,33 @@ final class ZooKeeperSession implements Session, Handle.Listener {
         });
     }
 
+    /** How long a heartbeat may go unanswered before another connection is tried: not for less than a slow link takes. */
+    private Duration patience() {
+        Duration interval = timeout().dividedBy(HEARTBEATS);
+        Duration quarter = timeout().dividedBy(4);
+        Duration slow = quarter.compareTo(SLOW) < 0 ? quarter : SLOW;
+        return interval.compareTo(slow) > 0 ? interval : slow;
+    }
+
     /** A write of this session was answered, so a quorum was there for it. */
-    void confirmed(long sentAt) {
-        if (state().isFinal()) {
-            return;
-        }
-        lease().answered(sentAt, scheduler.nanoTime());
+    void answered(long sentAt) {
+        reports.answered(sentAt, scheduler.nanoTime());
         if (connected && mayOwn()) {
             move(State.CONNECTED);
         }
     }
 
-    private void reported(long sentAt) {
-        if (!state().isFinal()) {
-            lease().reported(sentAt);
+    private void prove(long sentAt) {
+        Long reported = reports.proved(sentAt);
+        if (reported != null) {
+            renewed(reported);
         }
     }
 
-    /** Watches over the deadline. */
-    private void guard() {
-        if (state().isFinal()) {
-            return;
-        }
-        long left = lease().left(scheduler.nanoTime());
-        if (left <= 0) {
-            lose();
-            return;
-        }
-        scheduler.after(Duration.ofNanos(left + TimeUnit.MILLISECONDS.toNanos(1)), this::guard);
-    }
-
-    private Lease lease() {
-        Lease now = lease;
-        if (now == null) {
-            throw new IllegalStateException("the session has not begun");
-        }
-        return now;
-    }
-
-    /** Ends it here; the server, which may not have noticed, is told if it can be reached. */
-    void lose() {
-        SessionLifecycle life = lifecycle;
-        if (life == null) {
-            opened.completeExceptionally(
-                    new ConnectionException("ZooKeeper ended a session while it was being opened: try again"));
-            closeHandle();
-        } else if (life.move(State.LOST)) {
-            end();
-        }
-    }
-
-    private void end() {
-        onEnd.accept(this);
-        over.completeExceptionally(new IllegalStateException("the session has ended"));
-        closeHandle();
-    }
-
-    private void closeHandle() {
-        if (closing.compareAndSet(false, true)) {
-            scheduler.executor().execute(() -> {
-                handle.close();
-                ended.complete(null);
-            });
-        }
+    /** It is silence on the connection that suspends it, since proofs come late. */
+    @Override
+    protected Duration suspicion() {
+        return timeout();
     }
 
     /** The handle once it is connected; fails once the session has ended. */
@@ -205,73 +143,11 @@ final class ZooKeeperSession implements Session, Handle.Listener {
         return now.isDone() ? now : now.applyToEither(over, same -> same);
     }
 
+    /** The server, which may not have noticed, is told if it can be reached. */
     @Override
-    public String id() {
-        return id;
-    }
-
-    @Override
-    public State state() {
-        SessionLifecycle life = lifecycle;
-        return life == null ? State.SUSPENDED : life.state();
-    }
-
-    @Override
-    public Duration timeout() {
-        return lease().timeout();
-    }
-
-    @Override
-    public boolean mayOwn() {
-        return !state().isFinal() && lease().left(scheduler.nanoTime()) > 0;
-    }
-
-    @Override
-    public long heartbeats() {
-        return lease().confirmed();
-    }
-
-    @Override
-    public Cancellable listen(SessionListener listener) {
-        SessionLifecycle life = lifecycle;
-        if (life == null) {
-            throw new IllegalStateException("the session has not begun");
-        }
-        return life.listen(listener);
-    }
-
-    @Override
-    public CompletableFuture<Void> closeAsync() {
-        SessionLifecycle life = lifecycle;
-        if (life == null) {
-            closeHandle();
-        } else if (life.move(State.CLOSED)) {
-            end();
-        }
-        return ended.copy();
-    }
-
-    @Override
-    public void close() {
-        try {
-            closeAsync().get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            lifecycleFailed();
-        }
-    }
-
-    private void lifecycleFailed() {
-        SessionLifecycle life = lifecycle;
-        if (life != null) {
-            life.failed(new ConnectionException("ZooKeeper did not confirm the end of session " + id + " within "
-                    + CLOSING.toSeconds() + " s: its time-out of " + timeout() + " ends it"));
-        }
-    }
-
-    @Override
-    public String toString() {
-        return "session " + id + " (" + state() + ")";
+    protected CompletableFuture<Void> conclude(State as) {
+        onEnd.accept(this);
+        over.completeExceptionally(new IllegalStateException("the session has ended"));
+        return CompletableFuture.runAsync(handle::close, scheduler.executor());
     }
 }

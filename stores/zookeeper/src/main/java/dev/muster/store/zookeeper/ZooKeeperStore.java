@@ -11,6 +11,7 @@ import dev.muster.store.MusterException;
 import dev.muster.store.Names;
 import dev.muster.store.Scheduler;
 import dev.muster.store.Session;
+import dev.muster.store.SessionLostException;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Settlement;
 import dev.muster.store.Store;
@@ -63,7 +64,7 @@ final class ZooKeeperStore implements Store {
     private final Followers followers;
     private final CommitRun.Desk desk;
     private final Map<String, ZooKeeperSession> sessions = new ConcurrentHashMap<>();
-    private final Set<ZooKeeperSession> all = ConcurrentHashMap.newKeySet();
+    private final Set<SessionOpening> openings = ConcurrentHashMap.newKeySet();
     private final Set<WatchFeed> feeds = ConcurrentHashMap.newKeySet();
     private volatile Home home;
     private volatile boolean closed;
@@ -205,35 +206,27 @@ final class ZooKeeperStore implements Store {
     @Override
     public CompletableFuture<Session> openSession(SessionOptions options) {
         return answer(() -> {
-            ZooKeeperSession session;
+            SessionOpening opening;
             try {
-                session = new ZooKeeperSession(
-                        settings, scheduler, options.timeout(), Op.check(layout.base(), -1), this::ended);
+                opening = new SessionOpening(settings, scheduler, options.timeout(), this::begin);
             } catch (IOException e) {
                 throw new ConnectionException("Could not begin a session at " + settings.hosts(), e);
             }
-            all.add(session);
-            scheduler.after(settings.connect(), () -> session.giveUp(settings));
-            CompletableFuture<Handle> known = line.whenReady();
-            session.opened().whenComplete((done, failure) -> known.cancel(false));
-            session.handle().ready().thenAcceptBoth(known, (handle, store) -> {
-                session.begin(store.home());
-                sessions.put(session.id(), session);
-                if (closed) {
-                    session.closeAsync();
-                    session.opened().completeExceptionally(Failures.closed());
-                } else {
-                    session.opened().complete(session);
-                }
-            });
-            // Who waits for it may call listeners: not on an event thread.
-            return session.opened().whenCompleteAsync((done, failure) -> {}, scheduler.executor());
+            openings.add(opening);
+            opening.opened().whenComplete((session, failure) -> openings.remove(opening));
+            scheduler.after(
+                    settings.connect(), () -> opening.giveUp(Line.unreachable(settings, "no server gave a session")));
+            opening.beginAfter(line.whenReady());
+            return opening.opened();
         });
     }
 
-    private void ended(ZooKeeperSession session) {
-        sessions.remove(session.id());
-        all.remove(session);
+    private ZooKeeperSession begin(Handle handle, long askedAt) {
+        String id = handle.home().sessionId(handle.sessionId());
+        ZooKeeperSession session = new ZooKeeperSession(
+                id, scheduler, handle, askedAt, Op.check(layout.base(), -1), ended -> sessions.remove(id));
+        sessions.put(id, session);
+        return session;
     }
 
     @Override
@@ -250,7 +243,7 @@ final class ZooKeeperStore implements Store {
             ZooKeeperSession session = id == null ? null : sessions.get(id);
             if (id != null && session == null) {
                 commit.fate().never();
-                throw Failures.ended(commit);
+                throw SessionLostException.of(commit);
             }
             return new CommitRun(desk, commit, session).start();
         });
@@ -346,7 +339,8 @@ final class ZooKeeperStore implements Store {
             closed = true;
         }
         List<CompletableFuture<Void>> ends = new ArrayList<>();
-        List.copyOf(all).forEach(session -> ends.add(session.closeAsync()));
+        List.copyOf(openings).forEach(opening -> opening.giveUp(Failures.closed()));
+        List.copyOf(sessions.values()).forEach(session -> ends.add(session.closeAsync()));
         List.copyOf(feeds).forEach(feed -> feed.end(Failures.closed()));
         followers.close();
         sweep.close();
