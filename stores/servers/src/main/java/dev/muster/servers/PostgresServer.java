@@ -20,6 +20,8 @@ public final class PostgresServer extends SingleServer {
     private static final String NAME = "muster";
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
 
+    private static final Duration CHILDREN_GO = Duration.ofSeconds(10);
+
     private static @Nullable PostgresServer shared;
 
     private final Path programs;
@@ -127,25 +129,29 @@ public final class PostgresServer extends SingleServer {
         if (fresh) {
             makeData();
         }
-        for (int attempt = 1; !isRunning(); attempt++) {
-            try {
-                runs(run());
-            } catch (AssertionError e) {
-                // Children of one that was killed need a moment to notice.
-                if (attempt == 20 || !String.valueOf(e.getMessage()).contains("still in use")) {
-                    throw e;
-                }
-                Await.until("the last run is gone", Duration.ofSeconds(1), pause(), () -> "");
-            }
-        }
+        Await.until("the children of the last run are gone", CHILDREN_GO, this::isDeserted, () -> "");
+        runs(run());
         if (fresh && primary == null) {
             tool("createdb", "-h", host(), "-p", port, "-U", NAME, NAME);
         }
     }
 
-    private static java.util.concurrent.Callable<Boolean> pause() {
-        long until = System.nanoTime() + 200_000_000;
-        return () -> System.nanoTime() - until > 0;
+    /** Children of one that was killed need a moment to notice, and it cannot be started while they work in its folder. */
+    private boolean isDeserted() throws IOException {
+        Path processes = Path.of("/proc");
+        Path data = folder.resolve("data").toRealPath();
+        try (Stream<Path> all = Files.exists(processes) ? Files.list(processes) : Stream.empty()) {
+            return all.noneMatch(process -> data.equals(workingFolder(process)));
+        }
+    }
+
+    private static @Nullable Path workingFolder(Path process) {
+        try {
+            return Files.readSymbolicLink(process.resolve("cwd"));
+        } catch (IOException | UnsupportedOperationException e) {
+            // It is gone, or nobody's business.
+            return null;
+        }
     }
 
     private ServerProcess run() {

@@ -54,7 +54,6 @@ record Address(String shown, String jdbcUrl, Properties properties, TableNames n
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("prepareThreshold", "1");
         properties.setProperty("gssEncMode", "disable");
-        properties.setProperty("assumeMinServerVersion", "10");
         if (hosts.contains(",")) {
             properties.setProperty("targetServerType", "primary");
             properties.setProperty("hostRecheckSeconds", "1");

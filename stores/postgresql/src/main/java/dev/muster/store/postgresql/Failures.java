@@ -78,6 +78,8 @@ final class Failures {
                         text + address.names() + " holds things of these names that are not Muster's. Choose another"
                                 + " schema or prefix" + reason,
                         e);
+            // By turns with other clients, whose prepared statements are taken for ours.
+            case "26000", "42P05" -> Pooler.refusal(address, e);
             default -> byClass(e, state, text, reason);
         };
     }

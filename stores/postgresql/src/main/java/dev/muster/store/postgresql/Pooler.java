@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
@@ -23,11 +24,16 @@ final class Pooler {
         int first = backend(one);
         int second = backend(two);
         if (first == second || first != backend(one) || second != backend(two) || !hears(one, two)) {
-            throw new StorageException("The way to " + address + " leads through a pooler that shares server"
-                    + " connections between clients (transaction or statement mode): sessions and watches cannot work"
-                    + " there. Connect to the server itself, or have the pooler give each client a connection of its own"
-                    + " (session mode)");
+            throw refusal(address, null);
         }
+    }
+
+    static StorageException refusal(Address address, @Nullable SQLException cause) {
+        return new StorageException(
+                "The way to " + address + " leads through a pooler that shares server connections between clients"
+                        + " (transaction or statement mode): sessions and watches cannot work there. Connect to the"
+                        + " server itself, or have the pooler give each client a connection of its own (session mode)",
+                cause);
     }
 
     private static int backend(Connection connection) throws SQLException {

@@ -22,17 +22,19 @@ final class PostgresqlDialect implements Dialect {
 
     private static final int CHECKS_CLIENTS = 140000;
 
+    /** Asked apart, as an older server does not know all settings. */
+    private static final String SERVER = "select pg_catalog.version(),"
+            + " pg_catalog.current_setting('server_version_num')::integer, pg_catalog.pg_is_in_recovery(),"
+            + " pg_catalog.current_setting('default_transaction_read_only')::boolean,"
+            + " pg_catalog.current_setting('fsync')::boolean"
+            + " and pg_catalog.current_setting('full_page_writes')::boolean";
+
     /**
      * Settings of every connection, so that none depends on those of the database or the user. A lock is waited for
      * somewhat shorter than a statement may take, so that the error says which it was. Plans are made once, for rows found
      * by an index: the planner takes tables that are often empty for short, and would read their dead rows one by one.
      */
-    private static final String SETTINGS = "select pg_catalog.version(),"
-            + " pg_catalog.current_setting('server_version_num')::integer, pg_catalog.pg_is_in_recovery(),"
-            + " pg_catalog.current_setting('default_transaction_read_only')::boolean,"
-            + " pg_catalog.current_setting('fsync')::boolean"
-            + " and pg_catalog.current_setting('full_page_writes')::boolean,"
-            + " pg_catalog.set_config('search_path', 'pg_catalog', false),"
+    private static final String SETTINGS = "select pg_catalog.set_config('search_path', 'pg_catalog', false),"
             + " pg_catalog.set_config('default_transaction_isolation', 'read committed', false),"
             + " pg_catalog.set_config('statement_timeout', '%1$d', false),"
             + " pg_catalog.set_config('lock_timeout', '%2$d', false),"
@@ -81,11 +83,11 @@ final class PostgresqlDialect implements Dialect {
 
     @Override
     public void prepare() throws SQLException {
-        try (Connection one = open()) {
+        try (Connection one = open();
+                Connection two = open()) {
+            // Before all else: by way of such a pooler, anything may fail in its own way.
+            Pooler.refuse(one, two, address);
             schema.prepare(one);
-            try (Connection two = open()) {
-                Pooler.refuse(one, two, address);
-            }
         }
     }
 
@@ -126,10 +128,10 @@ final class PostgresqlDialect implements Dialect {
         long millis = address.timeout().toMillis();
         int version;
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SETTINGS.formatted(millis, millis * 3 / 4))) {
+                ResultSet row = statement.executeQuery(SERVER)) {
             row.next();
             version = row.getInt(2);
-            checkVersion(row.getString(1), version);
+            checkVersion(address, row.getString(1), version);
             if (row.getBoolean(3)) {
                 throw new StorageException("The server at " + address
                         + " is a read-only replica, which can confirm nothing. Name the primary, or all servers as in"
@@ -140,6 +142,9 @@ final class PostgresqlDialect implements Dialect {
                         + " database (default_transaction_read_only). Allow it to write");
             }
             outlivesPowerLoss = row.getBoolean(5);
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SETTINGS.formatted(millis, millis * 3 / 4));
         }
         if (version >= CHECKS_CLIENTS) {
             try (Statement statement = connection.createStatement()) {
@@ -153,7 +158,13 @@ final class PostgresqlDialect implements Dialect {
         }
     }
 
-    private void checkVersion(String name, int version) {
+    /**
+     * Refuses what is too old, or is another that speaks PostgreSQL's protocol.
+     *
+     * @param name as the server calls itself
+     * @param version its {@code server_version_num}
+     */
+    static void checkVersion(Address address, String name, int version) {
         if (!name.startsWith("PostgreSQL ") || version < LEAST_VERSION) {
             throw new StorageException("The server at " + address + " is " + name
                     + ": the engine postgresql needs PostgreSQL " + LEAST_VERSION / 10_000 + " or later");

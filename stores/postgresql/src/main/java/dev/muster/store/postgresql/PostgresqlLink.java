@@ -400,6 +400,7 @@ final class PostgresqlLink implements Link {
     @Override
     public void listen() throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            statement.execute("set application_name = 'muster keeper'");
             statement.execute("listen " + address.names().channel());
         }
     }

@@ -85,6 +85,7 @@ final class Keeper implements Runnable {
             link = current;
             current.patience(PATIENCE);
             current.listen();
+            store.sessions().forEach(SqlSession::hurry);
             lookDue = System.nanoTime();
             renewDue = lookDue;
         }
