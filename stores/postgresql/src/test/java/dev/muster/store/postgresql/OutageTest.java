@@ -200,6 +200,16 @@ class OutageTest {
     }
 
     @Test
+    void aDatabaseThatHasForgottenHeartbeatsLosesTheSession() {
+        // As one that was restored from an older state has.
+        server.sql("update muster.session set beats = -1");
+        Patience.await("the loss of the session", Duration.ofSeconds(20))
+                .until(() -> session.state() == Session.State.LOST);
+        assertThat(session.mayOwn()).isFalse();
+        awaitCurrent();
+    }
+
+    @Test
     void aDatabaseThatTurnsReadOnlyIsToldAndSoIsItsReturn() {
         server.sql("alter system set default_transaction_read_only = on");
         server.sql("select pg_reload_conf()");
