@@ -8,12 +8,12 @@ import dev.muster.store.SessionListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Passes everything on to a session of the engine under test. */
-abstract class ForwardingSession implements Session {
+/** Passes everything on to a session of the engine under test: for tests that falsify some of it. */
+public abstract class ForwardingSession implements Session {
 
     private final Session session;
 
-    ForwardingSession(Session session) {
+    protected ForwardingSession(Session session) {
         this.session = session;
     }
 

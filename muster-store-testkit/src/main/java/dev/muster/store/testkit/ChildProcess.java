@@ -164,6 +164,11 @@ public final class ChildProcess implements AutoCloseable {
         return answers;
     }
 
+    /** The last line that it has printed so far. */
+    public synchronized String lastLine() {
+        return output.isEmpty() ? "" : output.get(output.size() - 1);
+    }
+
     /** How many lines it has printed so far. */
     public synchronized int lines() {
         return output.size();

@@ -8,9 +8,11 @@ import dev.muster.store.MusterException;
 import dev.muster.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
@@ -28,6 +30,7 @@ public final class DirectoryFleet implements AutoCloseable {
     private final String directory;
     private final Map<String, ChildProcess> workers = new LinkedHashMap<>();
     private final Map<String, Integer> read = new LinkedHashMap<>();
+    private final Set<String> killed = new HashSet<>();
     private int operations;
 
     /**
@@ -49,12 +52,29 @@ public final class DirectoryFleet implements AutoCloseable {
 
     /** Ends one as kill -9 does. */
     public void killOne() {
-        workers.values().stream().filter(ChildProcess::isAlive).findFirst().ifPresent(ChildProcess::kill);
+        workers.keySet().stream()
+                .filter(name -> !killed.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    killed.add(name);
+                    worker(name).kill();
+                });
     }
 
     /** How many operations were recorded; known once finished. */
     public int operations() {
         return operations;
+    }
+
+    /** Waits until each client that lives has answered so much. */
+    public void awaitOperations(int each) {
+        workers.forEach((name, worker) -> Patience.await("operations of client " + name, HEALING)
+                .until(() -> worker.lines() > 2 * each || !worker.isAlive()));
+    }
+
+    /** As {@link #finish(boolean, boolean, Duration)}, with 30 s. */
+    public List<String> finish(boolean linearizable, boolean keptData) {
+        return finish(linearizable, keptData, HEALING);
     }
 
     /**
@@ -63,9 +83,10 @@ public final class DirectoryFleet implements AutoCloseable {
      * @param linearizable whether listings have to be of the present; where not, each client's are in order
      * @param keptData false where the servers have lost some on purpose: then only the order of revisions is checked, and
      *     the watches
+     * @param healing how long a watch may take to show the final state
      * @return the breaches found, in words
      */
-    public List<String> finish(boolean linearizable, boolean keptData) {
+    public List<String> finish(boolean linearizable, boolean keptData, Duration healing) {
         List<String> breaches = new ArrayList<>();
         List<String> living =
                 workers.keySet().stream().filter(name -> worker(name).isAlive()).toList();
@@ -79,7 +100,14 @@ public final class DirectoryFleet implements AutoCloseable {
             history.add(Operation.committed(
                     "end", start, System.nanoTime(), last, store.commit(last, Patience.deadline())));
             Listing left = store.list(directory, Patience.deadline());
-            living.forEach(name -> checkView(name, left.entries(), breaches));
+            for (String name : living) {
+                if (worker(name).isAlive()) {
+                    checkView(name, left.entries(), healing, breaches);
+                } else if (keptData) {
+                    breaches.add("client " + name + " could not settle a commit, or failed: "
+                            + worker(name).lastLine());
+                }
+            }
             workers.keySet().forEach(name -> readInto(history, name, left, breaches));
             operations = history.size();
             breaches.addAll(history.breaches(linearizable, keptData));
@@ -114,10 +142,10 @@ public final class DirectoryFleet implements AutoCloseable {
         return found[0] == null ? "" : found[0];
     }
 
-    private void checkView(String name, List<Entry> left, List<String> breaches) {
+    private void checkView(String name, List<Entry> left, Duration healing, List<String> breaches) {
         String[] shown = {""};
         try {
-            Patience.await("a watch that shows the final state", HEALING).until(() -> {
+            Patience.await("a watch that shows the final state", healing).until(() -> {
                 ChildProcess worker = worker(name);
                 worker.send("view");
                 String line = awaitLine(name, "view ", HEALING);

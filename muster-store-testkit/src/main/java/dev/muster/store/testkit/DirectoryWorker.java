@@ -1,5 +1,6 @@
 package dev.muster.store.testkit;
 
+import dev.muster.store.Await;
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
@@ -7,6 +8,7 @@ import dev.muster.store.Listing;
 import dev.muster.store.MusterException;
 import dev.muster.store.OutcomeUnknownException;
 import dev.muster.store.Settlement;
+import dev.muster.store.StorageException;
 import dev.muster.store.Store;
 import dev.muster.store.WatchOptions;
 import java.io.BufferedReader;
@@ -132,13 +134,13 @@ final class DirectoryWorker {
         }
     }
 
-    /** Asks until it is answered. What cannot be settled ends the process, and is told by what it left behind. */
+    /** Asks until it is answered. What cannot be settled, as in a store that lost its data, ends the process. */
     private Settlement settle(Commit commit) {
         long end = System.nanoTime() + SETTLING.toNanos();
         MusterException last = null;
-        while (System.nanoTime() - end < 0) {
+        while (System.nanoTime() - end < 0 && !(last instanceof StorageException)) {
             try {
-                return dev.muster.store.Await.read(store.settle(commit), Patience.deadline(), "settle a commit");
+                return Await.read(store.settle(commit), Patience.deadline(), "settle a commit");
             } catch (MusterException e) {
                 last = e;
                 LockSupport.parkNanos(BREATH);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -61,6 +62,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong swallowed = new AtomicLong();
+    private volatile Consumer<byte[]> requestListener = chunk -> {};
     private Rules rules = Rules.PASS;
     private boolean refusing;
     private boolean closed;
@@ -236,6 +238,15 @@ public final class FaultProxy implements AutoCloseable {
             }
             return answers;
         }
+    }
+
+    /** Shows every chunk of bytes that clients send, as it is read, on the thread that reads it; one at a time a connection. */
+    public void onRequests(Consumer<byte[]> listener) {
+        requestListener = listener;
+    }
+
+    void requested(byte[] chunk) {
+        requestListener.accept(chunk);
     }
 
     /** How many connections are open. */

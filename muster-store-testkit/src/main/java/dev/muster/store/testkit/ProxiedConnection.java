@@ -153,6 +153,9 @@ final class ProxiedConnection {
         }
 
         private void take(byte[] chunk) {
+            if (toServer) {
+                proxy.requested(chunk);
+            }
             synchronized (ProxiedConnection.this) {
                 if (!toServer) {
                     replied += chunk.length;

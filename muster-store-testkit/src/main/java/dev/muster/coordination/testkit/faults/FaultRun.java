@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** Processes that want the same, and what they have told so far. For one thread. */
 final class FaultRun implements AutoCloseable {
@@ -28,7 +27,6 @@ final class FaultRun implements AutoCloseable {
     private final Map<String, ChildProcess> processes = new LinkedHashMap<>();
     private final Map<String, Integer> read = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
-    private @Nullable Event owner;
 
     /**
      * @param url for this process itself
@@ -59,11 +57,7 @@ final class FaultRun implements AutoCloseable {
             int lines = process.lines();
             int from = read.getOrDefault(name, 0);
             for (String line : from == lines ? List.<String>of() : process.answersBetween(from, lines)) {
-                Event event = Event.parse(name, line);
-                events.add(event);
-                if (event.kind() == Kind.ACQUIRED && (owner == null || event.token() > owner.token())) {
-                    owner = event;
-                }
+                events.add(Event.parse(name, line));
             }
             read.put(name, lines);
         });
@@ -85,12 +79,9 @@ final class FaultRun implements AutoCloseable {
         return found[0];
     }
 
-    /** Waits for the first owner whose token is above this. */
-    Event awaitOwnerAfter(long token) {
-        return await(
-                "an owner after that of token " + token,
-                takeOver,
-                event -> event.kind() == Kind.ACQUIRED && event.token() > token);
+    /** Waits for the first who knew to own after this moment. */
+    Event awaitOwnerSince(long nanos) {
+        return await("the next owner", takeOver, event -> event.kind() == Kind.ACQUIRED && event.nanos() - nanos > 0);
     }
 
     /** Waits for a write that was taken after this moment. */
@@ -114,13 +105,18 @@ final class FaultRun implements AutoCloseable {
                         && event.process().equals(lost.process()));
     }
 
-    /** The owner with the greatest token so far. */
-    Event owner() {
+    /** Waits until the target has refused a write of this owner. */
+    Event awaitStale(Event owner) {
+        return await(
+                "the refusal of a stale write",
+                takeOver,
+                event -> event.kind() == Kind.STALE && event.token() == owner.token());
+    }
+
+    /** Whether somebody came to own after this moment, as far as is known. */
+    boolean isOwnedSince(long nanos) {
         update();
-        if (owner == null) {
-            throw new IllegalStateException("nobody owned so far");
-        }
-        return owner;
+        return events.stream().anyMatch(event -> event.kind() == Kind.ACQUIRED && event.nanos() - nanos > 0);
     }
 
     ChildProcess process(Event of) {

@@ -48,7 +48,11 @@ record FaultSubject(String url, String engine, Set<Trait> traits, Duration lease
 
     FaultRun owners(boolean leads, boolean fenced, Function<String, ClientPlace> places) {
         FaultSetup setup = new FaultSetup("muster-faults-" + Nonce.next(), lease, leads, fenced);
-        return new FaultRun(setup, url, lease.multipliedBy(3).plus(LENIENCE), places, PROCESSES);
+        return owners(setup, places, PROCESSES);
+    }
+
+    FaultRun owners(FaultSetup setup, Function<String, ClientPlace> places, int processes) {
+        return new FaultRun(setup, url, lease.multipliedBy(3).plus(LENIENCE), places, processes);
     }
 
     /** Processes that commit to one directory. */

@@ -71,7 +71,7 @@ final class NetworkFaults {
         FaultProxy proxy = wires.of(owner.process());
         long cut = System.nanoTime();
         proxy.silence();
-        tally.followed(FaultSubject.from(cut, run.awaitOwnerAfter(owner.token())));
+        tally.followed(FaultSubject.from(cut, run.awaitOwnerSince(cut)));
         run.awaitLoss(owner);
         proxy.pass();
     }

@@ -34,7 +34,7 @@ final class OwnerFaults {
         long killed = System.nanoTime();
         run.process(owner).kill();
         run.begin();
-        tally.followed(FaultSubject.from(killed, run.awaitOwnerAfter(owner.token())));
+        tally.followed(FaultSubject.from(killed, run.awaitOwnerSince(killed)));
     }
 
     /** @param leases for how many leases, in turn */
@@ -57,12 +57,15 @@ final class OwnerFaults {
         run.process(owner).stop();
         Patience.await("the time of a stop", Duration.ofNanos(time).plus(LENIENCE))
                 .until(() -> System.nanoTime() - stopped > time);
-        boolean another = run.owner().token() > owner.token();
+        boolean another = run.isOwnedSince(stopped);
         long resumed = System.nanoTime();
         run.process(owner).resume();
         if (another) {
-            tally.told(FaultSubject.from(resumed, run.awaitLoss(owner)));
-            tally.followed(FaultSubject.from(stopped, run.awaitOwnerAfter(owner.token())));
+            Event loss = run.awaitLoss(owner);
+            if (loss.nanos() - resumed > 0) {
+                tally.told(FaultSubject.from(resumed, loss));
+            }
+            tally.followed(FaultSubject.from(stopped, run.awaitOwnerSince(stopped)));
         }
     }
 
@@ -72,8 +75,9 @@ final class OwnerFaults {
             boolean found = false;
             for (int i = 0; i < rounds && !found; i++) {
                 Event owner = run.awaitWorkingOwner();
+                long stopped = System.nanoTime();
                 run.process(owner).stop();
-                Event next = run.awaitOwnerAfter(owner.token());
+                Event next = run.awaitOwnerSince(stopped);
                 run.awaitWriteAfter(next.nanos());
                 long resumed = System.nanoTime();
                 run.process(owner).resume();
