@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Java process with this one's class path, for tests of what happens between processes and when one is killed. It
@@ -24,6 +25,7 @@ public final class ChildProcess implements AutoCloseable {
     /** What the lines that are answers start with. */
     public static final String ANSWER = "> ";
 
+    private static final String SIGNALLER = "while read -r signal; do kill \"-$signal\" \"$1\" && printf k; done";
     private static final int SHOWN_LINES = 30;
     private static final int SHOWN_LENGTH = 300;
 
@@ -32,6 +34,7 @@ public final class ChildProcess implements AutoCloseable {
     private final List<String> output = new ArrayList<>();
     private int read;
     private boolean ended;
+    private @Nullable Process signaller;
 
     private ChildProcess(Process process) {
         this.process = process;
@@ -203,16 +206,22 @@ public final class ChildProcess implements AutoCloseable {
         signal("CONT");
     }
 
+    /** By a shell that is there already from the first signal on: to start a process may take longer than what is measured. */
     private void signal(String signal) {
         try {
-            Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start();
-            assertThat(kill.waitFor(Patience.deadline().toMillis(), TimeUnit.MILLISECONDS))
-                    .isTrue();
-            assertThat(kill.exitValue()).as("exit of kill -" + signal).isZero();
+            Process shell = signaller;
+            if (shell == null) {
+                shell = new ProcessBuilder("sh", "-c", SIGNALLER, "signal", Long.toString(pid()))
+                        .redirectErrorStream(true)
+                        .start();
+                signaller = shell;
+            }
+            shell.getOutputStream().write((signal + "\n").getBytes(StandardCharsets.US_ASCII));
+            shell.getOutputStream().flush();
+            int answer = shell.getInputStream().read();
+            assertThat(answer).as("the answer of kill -" + signal).isEqualTo('k');
         } catch (IOException e) {
             throw new UncheckedIOException("could not run kill", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -248,6 +257,10 @@ public final class ChildProcess implements AutoCloseable {
     public void close() {
         if (process.isAlive()) {
             kill();
+        }
+        Process shell = signaller;
+        if (shell != null) {
+            shell.destroy();
         }
     }
 }

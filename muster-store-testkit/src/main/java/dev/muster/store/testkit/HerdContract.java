@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,8 +64,8 @@ public abstract class HerdContract {
                     }
                 }
             });
-            store = Store.open(link.urlAt().apply(proxy.address()));
-            store.openSession(new SessionOptions(SESSION), HEALING);
+            store = patiently(() -> Store.open(link.urlAt().apply(proxy.address())));
+            patiently(() -> store.openSession(new SessionOptions(SESSION), HEALING));
             recorder.closesWith(store.watch(directory, WatchOptions.ALL, recorder));
         }
 
@@ -77,6 +78,15 @@ public abstract class HerdContract {
             store.close();
             proxy.close();
         }
+    }
+
+    /** So many at once on one machine may be too much for it for a moment. */
+    private static <T> T patiently(Supplier<T> opening) {
+        List<T> opened = new ArrayList<>();
+        Patience.await("one of many clients", HEALING)
+                .ignoreExceptionsInstanceOf(MusterException.class)
+                .until(() -> opened.add(opening.get()));
+        return opened.get(0);
     }
 
     private static int occurrences(byte[] chunk, byte[] pattern) {

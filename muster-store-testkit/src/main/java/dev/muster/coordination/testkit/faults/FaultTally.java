@@ -18,6 +18,7 @@ final class FaultTally {
     private final List<Duration> followed = new ArrayList<>();
     private final List<Duration> told = new ArrayList<>();
     private final List<String> breaches = new ArrayList<>();
+    private int times;
     private int histories;
     private int events;
     private int staleWrites;
@@ -28,6 +29,11 @@ final class FaultTally {
         this.fault = fault;
     }
 
+    /** The fault is made once more. */
+    void again() {
+        times++;
+    }
+
     /** The time until the next owner knew, or until a write was taken again. */
     void followed(Duration time) {
         followed.add(time);
@@ -36,10 +42,6 @@ final class FaultTally {
     /** The time from when a lost owner could go on until its listener was told. */
     void told(Duration time) {
         told.add(time);
-    }
-
-    List<Duration> told() {
-        return List.copyOf(told);
     }
 
     /** @param keptData false where the servers forgot, on purpose, who owned */
@@ -69,7 +71,7 @@ final class FaultTally {
         FaultReport.add(List.of(
                 subject.engine(),
                 fault,
-                Integer.toString(Math.max(followed.size(), told.size())),
+                Integer.toString(times),
                 subject.endsWithItsProcess() ? "with the process" : FaultReport.seconds(subject.lease()),
                 FaultReport.quantile(followed, 0.5),
                 FaultReport.quantile(followed, 0.99),

@@ -17,6 +17,7 @@ import dev.muster.store.testkit.ChildProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -92,11 +93,25 @@ final class FaultWorker {
         Ownership owned = acquired.get();
         long token = owned.token().value();
         tell("acquired " + token + " " + System.nanoTime() + " " + asked);
-        owned.onLost(loss -> tell("lost " + token + " " + System.nanoTime()));
+        CountDownLatch told = new CountDownLatch(1);
+        owned.onLost(loss -> {
+            tell("lost " + token + " " + System.nanoTime());
+            told.countDown();
+        });
         try {
             work(owned, token);
         } catch (StaleToken e) {
             tell("stale " + token + " " + System.nanoTime());
+        }
+        awaitNotice(told);
+    }
+
+    /** To close the coordinator is to give up, and nobody is told of the loss of what was given up. */
+    private static void awaitNotice(CountDownLatch told) {
+        try {
+            told.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

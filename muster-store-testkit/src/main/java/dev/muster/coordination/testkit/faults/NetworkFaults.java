@@ -48,6 +48,7 @@ final class NetworkFaults {
 
     /** Every request under way is carried out, and nobody hears of it. */
     static void swallowOnce(Wires wires, FaultRun run, FaultTally tally) {
+        tally.again();
         FaultProxy ofOwner = wires.of(run.awaitWorkingOwner().process());
         long began = System.nanoTime();
         long before = ofOwner.swallowed();
@@ -67,6 +68,7 @@ final class NetworkFaults {
 
     /** The network drops all that the owner sends or is sent, without a word to either side. */
     static void cutOffOnce(Wires wires, FaultRun run, FaultTally tally) {
+        tally.again();
         Event owner = run.awaitWorkingOwner();
         FaultProxy proxy = wires.of(owner.process());
         long cut = System.nanoTime();

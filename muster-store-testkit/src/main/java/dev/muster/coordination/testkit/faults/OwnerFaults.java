@@ -30,6 +30,7 @@ final class OwnerFaults {
     }
 
     static void killOnce(FaultRun run, FaultTally tally) {
+        tally.again();
         Event owner = run.awaitWorkingOwner();
         long killed = System.nanoTime();
         run.process(owner).kill();
@@ -51,6 +52,7 @@ final class OwnerFaults {
     }
 
     void stopOnce(FaultRun run, double leases, FaultTally tally) {
+        tally.again();
         Event owner = run.awaitWorkingOwner();
         long stopped = System.nanoTime();
         long time = (long) (subject.lease().toNanos() * leases);

@@ -31,6 +31,7 @@ final class ServerFaults {
     }
 
     static void inflictOnce(ServerFault fault, FaultRun run, FaultTally tally) {
+        tally.again();
         run.awaitWorkingOwner();
         long failed = System.nanoTime();
         fault.inflict().run();
