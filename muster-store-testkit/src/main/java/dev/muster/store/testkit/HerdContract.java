@@ -55,7 +55,7 @@ public abstract class HerdContract {
         private final Queue<Long> listings = new ConcurrentLinkedQueue<>();
 
         Client(Link link) {
-            proxy = FaultProxy.to(link.host(), link.port());
+            proxy = FaultProxy.to(link.servers());
             List<byte[]> patterns = listingOf(directory);
             proxy.onRequests(chunk -> {
                 for (byte[] pattern : patterns) {
@@ -113,7 +113,7 @@ public abstract class HerdContract {
     void manyClientsListAFewTimesEachAfterARestart() {
         Link link = link();
         List<Client> clients = new ArrayList<>();
-        try (Store near = Store.open(link.urlAt().apply(link.host() + ":" + link.port()))) {
+        try (Store near = Store.open(link.urlAt().apply(String.join(",", link.servers())))) {
             for (int i = 0; i < ENTRIES; i++) {
                 put(near, "e" + i);
             }

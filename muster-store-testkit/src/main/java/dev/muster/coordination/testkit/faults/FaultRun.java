@@ -16,9 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Processes that want the same, and what they have told so far. For one thread. */
 final class FaultRun implements AutoCloseable {
+
+    private static final int SHOWN = 6;
 
     private final FaultSetup setup;
     private final String url;
@@ -66,17 +69,41 @@ final class FaultRun implements AutoCloseable {
     private Event await(String what, Duration atMost, Predicate<Event> wanted) {
         Event[] found = new Event[1];
         int[] looked = new int[1];
-        Patience.await(what, atMost).until(() -> {
-            update();
-            while (found[0] == null && looked[0] < events.size()) {
-                Event event = events.get(looked[0]++);
-                if (wanted.test(event)) {
-                    found[0] = event;
+        try {
+            Patience.await(what, atMost).until(() -> {
+                update();
+                while (found[0] == null && looked[0] < events.size()) {
+                    Event event = events.get(looked[0]++);
+                    if (wanted.test(event)) {
+                        found[0] = event;
+                    }
                 }
-            }
-            return found[0] != null;
-        });
+                return found[0] != null;
+            });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("waited in vain for " + what + "; now " + System.nanoTime() + state(), e);
+        }
         return found[0];
+    }
+
+    /** What each process told last. */
+    private String state() {
+        StringBuilder state = new StringBuilder();
+        processes.forEach((name, process) -> {
+            List<Event> told = events.stream()
+                    .filter(event -> event.process().equals(name))
+                    .toList();
+            state.append("\n").append(name).append(process.isAlive() ? ": " : ", killed: ");
+            told.subList(Math.max(0, told.size() - SHOWN), told.size())
+                    .forEach(event -> state.append(event.kind())
+                            .append(' ')
+                            .append(event.token())
+                            .append(" at ")
+                            .append(event.nanos())
+                            .append("; "));
+            state.append("printed last: ").append(process.lastLine());
+        });
+        return state.toString();
     }
 
     /** Waits for the first who knew to own after this moment. */

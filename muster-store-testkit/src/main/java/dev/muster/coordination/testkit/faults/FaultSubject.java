@@ -20,7 +20,7 @@ record FaultSubject(String url, String engine, Set<Trait> traits, Duration lease
     static final int PROCESSES = 3;
 
     /** What starting processes and a busy machine may add. */
-    static final Duration LENIENCE = Duration.ofSeconds(15);
+    static final Duration LENIENCE = Duration.ofSeconds(45);
 
     private static final Duration BRIEF = Duration.ofSeconds(2);
 
