@@ -79,7 +79,8 @@ abstract class LostReplyPromises extends RecipePromises {
 
     @Test
     void aRequestThatCouldNotBeSettledInTimeLeavesTheQueueOnceItCan() {
-        Coordinator hasty = member("hasty", lossy, options -> options.operationTimeout(Duration.ofMillis(200)));
+        Coordinator hasty =
+                member("hasty", lossy, options -> options.operationTimeout(Patience.scaled(Duration.ofSeconds(1))));
         lossy.settles(false);
         lossy.loseReplies(1);
         assertThatThrownBy(() -> hasty.lock("l").tryAcquire()).isInstanceOf(OutcomeUnknownException.class);
@@ -122,7 +123,8 @@ abstract class LostReplyPromises extends RecipePromises {
 
     @Test
     void aJoiningThatCouldNotBeSettledInTimeLeavesNoMemberOnceItCan() {
-        Coordinator hasty = member("hasty", lossy, options -> options.operationTimeout(Duration.ofMillis(200)));
+        Coordinator hasty =
+                member("hasty", lossy, options -> options.operationTimeout(Patience.scaled(Duration.ofSeconds(1))));
         Group group = hasty.group("g");
         group.create();
         lossy.settles(false);

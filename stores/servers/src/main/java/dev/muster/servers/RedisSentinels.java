@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A Redis primary with a replica, and three sentinels that make the replica the primary when that has been gone for 1 s. */
+/**
+ * A Redis primary with a replica, and three sentinels that make the replica the primary when that has been gone for 3 s: a
+ * busy machine is not a failed primary.
+ */
 public final class RedisSentinels implements AutoCloseable {
 
     /** The name that the sentinels know the primary by. */
@@ -69,7 +72,7 @@ public final class RedisSentinels implements AutoCloseable {
                         "bind " + Ports.HOST,
                         "dir " + folder.path(),
                         "sentinel monitor " + MASTER + " " + primary.host() + " " + primary.port() + " " + QUORUM,
-                        "sentinel down-after-milliseconds " + MASTER + " 1000",
+                        "sentinel down-after-milliseconds " + MASTER + " 3000",
                         "sentinel failover-timeout " + MASTER + " 5000",
                         "sentinel parallel-syncs " + MASTER + " 1",
                         ""));
