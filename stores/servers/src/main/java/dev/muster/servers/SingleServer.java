@@ -56,6 +56,20 @@ abstract class SingleServer implements AutoCloseable {
         restart();
     }
 
+    /** Stops it, keeps a copy of its data, and starts it again. */
+    public void backUp() {
+        stop();
+        folder().copy("data", "backup");
+        restart();
+    }
+
+    /** Stops it if it runs, and starts it with the data of the last {@link #backUp}. */
+    public void restoreBackup() {
+        stop();
+        folder().copy("backup", "data");
+        restart();
+    }
+
     /** Ends the process, and removes the data. Idempotent. */
     @Override
     public void close() {

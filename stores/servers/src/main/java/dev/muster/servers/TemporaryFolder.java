@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -64,6 +65,21 @@ public final class TemporaryFolder implements AutoCloseable {
             return file;
         } catch (IOException e) {
             throw new UncheckedIOException("could not write a file in " + path, e);
+        }
+    }
+
+    /** Copies a folder of it, with what is in it, in place of one that is there. */
+    public void copy(String from, String to) {
+        remove(to);
+        Path source = path.resolve(from);
+        try (Stream<Path> found = Files.walk(source)) {
+            for (Path one : found.toList()) {
+                Path copy = path.resolve(to).resolve(source.relativize(one).toString());
+                Files.copy(one, copy, StandardCopyOption.COPY_ATTRIBUTES);
+                account.own(copy);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not copy " + source, e);
         }
     }
 

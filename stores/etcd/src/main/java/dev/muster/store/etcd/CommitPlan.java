@@ -7,13 +7,14 @@ import dev.muster.store.Change;
 import dev.muster.store.Commit;
 import dev.muster.store.Guard;
 import dev.muster.store.etcd.Fence.Slot;
-import io.etcd.jetcd.api.Compare;
+import dev.muster.store.etcd.Placing.Place;
 import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.ResponseOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A commit as one transaction of etcd. Its conditions: the store is the one expected, the fence stands as it did, the
- * session lives, the guards hold, and owned puts name entries that are this session's or new. Where one fails the answer
- * brings what tells which.
+ * session lives, the guards hold, owned puts name entries that are this session's or new, and entries are where they are
+ * taken to be. Where one fails the answer brings what tells which.
  */
 final class CommitPlan {
 
@@ -35,8 +36,12 @@ final class CommitPlan {
     private final long fencedAt;
     private final @Nullable EtcdSession session;
     private final ByteString directory;
+    private final Placing placing;
     private final Map<String, Boolean> guarded = new HashMap<>();
     private final Set<String> looked = new LinkedHashSet<>();
+
+    /** Keys of slots that this transaction names. */
+    private final Set<ByteString> used = new HashSet<>();
 
     /** Entries of owned puts without a guard: whether they were there when last looked at. */
     private final Set<String> seen;
@@ -47,6 +52,7 @@ final class CommitPlan {
             Keys keys,
             Slot slot,
             @Nullable EtcdSession session,
+            Placing placing,
             Set<String> seen) {
         this.commit = sending.commit;
         this.mark = sending.mark;
@@ -55,6 +61,7 @@ final class CommitPlan {
         this.slot = slot;
         this.fencedAt = sending.fencedAt();
         this.session = session;
+        this.placing = placing;
         this.seen = seen;
         this.directory = keys.directory(commit.directory());
         for (Guard guard : commit.guards()) {
@@ -93,7 +100,7 @@ final class CommitPlan {
             request.addCompare(Ops.present(session.key()));
         }
         for (Guard guard : commit.guards()) {
-            request.addCompare(compare(guard));
+            addGuard(guard, request);
         }
         if (room != null) {
             request.addCompare(Ops.noneCreatedAfter(directory, room.revision()));
@@ -112,33 +119,71 @@ final class CommitPlan {
         return request.build();
     }
 
-    private Compare compare(Guard guard) {
-        ByteString key = keys.entry(directory, guard.name());
+    private void addGuard(Guard guard, TxnRequest.Builder request) {
+        Place place = placing.of(guard.name());
         if (guard instanceof Guard.At at) {
-            return Ops.modifiedAt(key, incarnation.etcdRevision(at.revision()));
+            request.addCompare(Ops.modifiedAt(place.key(), incarnation.etcdRevision(at.revision())));
+        } else if (guard instanceof Guard.Created created) {
+            request.addCompare(Ops.createdAt(place.key(), incarnation.etcdRevision(created.revision())));
+        } else if (guard instanceof Guard.Absent) {
+            place.absentFromSlots(request);
+            request.addCompare(Ops.absent(placing.plain(guard.name())));
+        } else {
+            place.pin(request);
+            request.addCompare(Ops.present(place.key()));
         }
-        if (guard instanceof Guard.Created created) {
-            return Ops.createdAt(key, incarnation.etcdRevision(created.revision()));
-        }
-        return guard instanceof Guard.Absent ? Ops.absent(key) : Ops.present(key);
     }
 
     private void add(Change change, TxnRequest.Builder request, boolean full) {
-        ByteString key = keys.entry(directory, change.name());
-        if (change instanceof Change.Put put) {
-            addPut(put, key, request, full);
-        } else if (full) {
+        if (change instanceof Change.Append append) {
+            addAppend(append, request, full);
             return;
-        } else if (change instanceof Change.Append append) {
-            request.addSuccess(Ops.put(key, bytes(append.value()), lease(append.owned())));
-        } else {
-            request.addSuccess(Ops.delete(key));
+        }
+        Boolean there = guarded.get(change.name());
+        Place place = place(change, there);
+        if (place.slot() != null) {
+            looked.add(change.name());
+            // A guard has said already which entry is meant.
+            if (there == null) {
+                place.pin(request);
+            }
+        }
+        used.add(place.key());
+        if (change instanceof Change.Put put) {
+            addPut(put, place, request, full);
+        } else if (!full) {
+            request.addSuccess(Ops.delete(place.key()));
         }
     }
 
-    private void addPut(Change.Put put, ByteString key, TxnRequest.Builder request, boolean full) {
-        Boolean there = guarded.get(put.name());
-        ByteString value = bytes(put.value());
+    private Place place(Change change, @Nullable Boolean there) {
+        if (there == null) {
+            return change instanceof Change.Put ? placing.ofPut(change.name()) : placing.of(change.name());
+        }
+        return there ? placing.of(change.name()) : placing.absent(change.name());
+    }
+
+    private void addAppend(Change.Append append, TxnRequest.Builder request, boolean full) {
+        ByteString content = bytes(append.value());
+        if (!append.owned()) {
+            if (!full) {
+                request.addSuccess(Ops.put(placing.plain(append.name()), content, 0));
+            }
+            return;
+        }
+        Place place = placing.free(append.name(), used);
+        used.add(place.key());
+        looked.add(append.name());
+        request.addCompare(Ops.absent(place.key()));
+        if (!full) {
+            request.addSuccess(Ops.put(place.key(), place.value(content), lease(true)));
+        }
+    }
+
+    private void addPut(Change.Put put, Place place, TxnRequest.Builder request, boolean full) {
+        Boolean there = place.inSlot() ? Boolean.TRUE : guarded.get(put.name());
+        ByteString key = place.key();
+        ByteString value = place.value(bytes(put.value()));
         if (put.owned()) {
             looked.add(put.name());
             boolean expected = there != null ? there : seen.contains(put.name());
@@ -165,7 +210,7 @@ final class CommitPlan {
                     request.addSuccess(Ops.op(Ops.count(directory)));
                 }
             }
-            case NAMES -> request.addSuccess(Ops.op(Ops.page(directory, true)));
+            case NAMES -> request.addSuccess(Ops.op(Ops.page(directory, namesWithoutValues())));
             case ENTRIES -> request.addSuccess(Ops.op(Ops.page(directory, false)));
         }
     }
@@ -176,11 +221,17 @@ final class CommitPlan {
             request.addFailure(Ops.look(session.key()));
         }
         for (String name : looked) {
-            request.addFailure(Ops.look(keys.entry(directory, name)));
+            placing.look(name, request);
         }
         if (commit.reply() != Commit.Reply.NOTHING) {
-            request.addFailure(Ops.op(Ops.page(directory, commit.reply() == Commit.Reply.NAMES)));
+            boolean keysOnly = commit.reply() == Commit.Reply.NAMES && namesWithoutValues();
+            request.addFailure(Ops.op(Ops.page(directory, keysOnly)));
         }
+    }
+
+    /** The names of what lies in slots are in the values; where some lie is known by those that the commit names. */
+    private boolean namesWithoutValues() {
+        return looked.stream().noneMatch(Slots::isAppended);
     }
 
     private long lease(boolean owned) {
@@ -210,8 +261,11 @@ final class CommitPlan {
             return new Refusal.SessionEnded();
         }
         Map<String, @Nullable KeyValue> entries = new HashMap<>();
+        placing.forgetTaken();
         for (String name : looked) {
-            entries.put(name, only(found.get(next++)));
+            entries.put(
+                    name, placing.learn(name, found, next, response.getHeader().getRevision()));
+            next += placing.looks(name);
         }
         for (Guard guard : commit.guards()) {
             if (!holds(guard, entries.get(guard.name()))) {
@@ -250,7 +304,7 @@ final class CommitPlan {
                 || entry.getCreateRevision() == incarnation.etcdRevision(created.revision());
     }
 
-    private static @Nullable KeyValue only(ResponseOp response) {
+    static @Nullable KeyValue only(ResponseOp response) {
         RangeResponse range = response.getResponseRange();
         return range.getKvsCount() == 0 ? null : range.getKvs(0);
     }

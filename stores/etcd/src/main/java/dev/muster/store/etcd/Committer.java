@@ -117,6 +117,7 @@ final class Committer {
         private final Slot slot;
         private final Incarnation incarnation;
         private final @Nullable EtcdSession session;
+        private final Placing placing;
 
         Attempt(Sending sending, Slot slot, @Nullable EtcdSession session) {
             this.sending = sending;
@@ -124,6 +125,7 @@ final class Committer {
             this.slot = slot;
             this.incarnation = slot.client.incarnation;
             this.session = session;
+            this.placing = new Placing(keys.directory(commit.directory()));
         }
 
         CompletableFuture<CommitResult> send(Set<String> there) {
@@ -135,7 +137,7 @@ final class Committer {
         }
 
         private CompletableFuture<CommitResult> send(Set<String> there, Room.@Nullable Measured measured) {
-            CommitPlan plan = new CommitPlan(sending, incarnation, keys, slot, session, there);
+            CommitPlan plan = new CommitPlan(sending, incarnation, keys, slot, session, placing, there);
             return call(plan, measured).thenCompose(answer -> {
                 if (!answer.response().getSucceeded()) {
                     Refusal refusal = plan.refusal(answer.response());
@@ -171,6 +173,7 @@ final class Committer {
                 slot.wrote(at);
             }
             commit.fate().applied(incarnation.revision(at));
+            identity.saw(at);
             return snapshot(response, at).thenApply(state -> new CommitResult.Applied(incarnation.revision(at), state));
         }
 

@@ -36,7 +36,9 @@ final class DirectoryWatch implements WatchStream.Follower {
     private final Scheduler scheduler;
     private final List<WatchFeed> feeds = new CopyOnWriteArrayList<>();
 
-    private final Map<String, Long> created = new HashMap<>();
+    /** By the last part of its key. */
+    private final Map<String, WatchEvent.Removal> known = new HashMap<>();
+
     private final List<Event> early = new ArrayList<>();
     private CompletableFuture<State> base = new CompletableFuture<>();
     private Incarnation incarnation;
@@ -98,7 +100,7 @@ final class DirectoryWatch implements WatchStream.Follower {
             begun = listing || live;
         }
         return begun
-                ? first.thenCompose(known -> reader.read(directory, false)).thenApply(State::listing)
+                ? first.thenCompose(listed -> reader.read(directory, false)).thenApply(State::listing)
                 : first.thenApply(State::listing);
     }
 
@@ -141,8 +143,8 @@ final class DirectoryWatch implements WatchStream.Follower {
             }
             incarnation = state.incarnation();
             at = state.etcdRevision();
-            created.clear();
-            state.entries().forEach(entry -> created.put(entry.name(), entry.created()));
+            known.clear();
+            state.entries().forEach(entry -> know(state.slots().getOrDefault(entry.name(), entry.name()), entry));
             live = true;
             listing = false;
             offer(early);
@@ -189,19 +191,22 @@ final class DirectoryWatch implements WatchStream.Follower {
         for (Event event : events) {
             KeyValue stored = event.getKv();
             if (event.getType() == Event.EventType.DELETE) {
-                String name = Reader.name(begin.size(), stored.getKey());
-                Long known = created.remove(name);
-                if (known != null) {
-                    removals.add(new WatchEvent.Removal(name, known));
+                WatchEvent.Removal removal = known.remove(Reader.lastPart(begin.size(), stored.getKey()));
+                if (removal != null) {
+                    removals.add(removal);
                 }
             } else {
                 Entry put = Reader.entry(incarnation, begin.size(), stored);
-                created.put(put.name(), put.created());
+                know(Reader.lastPart(begin.size(), stored.getKey()), put);
                 puts.add(put);
             }
         }
         puts.sort(Entry.CREATION_ORDER);
         return new WatchEvent.Changed(incarnation.revision(revision), List.copyOf(puts), List.copyOf(removals));
+    }
+
+    private void know(String lastPart, Entry entry) {
+        known.put(lastPart, new WatchEvent.Removal(entry.name(), entry.created()));
     }
 
     private void pump() {

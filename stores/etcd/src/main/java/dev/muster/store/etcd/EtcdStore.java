@@ -1,8 +1,10 @@
 package dev.muster.store.etcd;
 
 import dev.muster.store.Await;
+import dev.muster.store.Change;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
+import dev.muster.store.Guard;
 import dev.muster.store.InvalidArgument;
 import dev.muster.store.Limits;
 import dev.muster.store.Listing;
@@ -50,6 +52,9 @@ final class EtcdStore implements Store {
 
     /** A transaction takes 128 operations: what it looks at where it does not apply is one for each. */
     private static final int MOST_PARTS = 120;
+
+    /** What the name of an appended entry takes besides, since it may lie in several places. */
+    private static final int APPENDED_PARTS = 2;
 
     private static final long CLOSING_SECONDS = 5;
 
@@ -177,9 +182,16 @@ final class EtcdStore implements Store {
 
     private static void checkParts(Commit commit) {
         int parts = commit.guards().size() + commit.changes().size();
+        for (Guard guard : commit.guards()) {
+            parts += Slots.isAppended(guard.name()) ? APPENDED_PARTS : 0;
+        }
+        for (Change change : commit.changes()) {
+            parts += Slots.isAppended(change.name()) ? APPENDED_PARTS : 0;
+        }
         if (parts > MOST_PARTS) {
             throw new InvalidArgument("commit on " + commit.directory() + " has " + parts
-                    + " guards and changes: at most " + MOST_PARTS + " are allowed, so split it");
+                    + " guards and changes (each of an appended entry counts as three): at most " + MOST_PARTS
+                    + " are allowed, so split it");
         }
     }
 

@@ -99,7 +99,7 @@ final class Failures {
         if (!settings.tls() && (all.contains("closed") || all.contains("End of stream") || all.contains("HTTP/2"))) {
             return text + ". If the server wants TLS, add ?tls or ?ca=FILE.";
         }
-        if (call.status().getCode() == Status.Code.DEADLINE_EXCEEDED) {
+        if (call.status().getCode() == Status.Code.DEADLINE_EXCEEDED && !call.says("heartbeat")) {
             return "no answer within " + settings.timeout().toMillis()
                     + " ms. Check that more than half of the cluster's members run and reach each other. " + text;
         }

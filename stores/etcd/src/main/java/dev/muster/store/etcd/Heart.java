@@ -150,7 +150,10 @@ final class Heart {
         Cancellable limit = scheduler.after(
                 patience,
                 () -> all.completeExceptionally(new CallFailure(
-                        Status.DEADLINE_EXCEEDED, false, link.server().toString())));
+                        Status.DEADLINE_EXCEEDED.withDescription(
+                                "no answer to a heartbeat within " + patience.toMillis() + " ms"),
+                        false,
+                        link.server().toString())));
         all.thenCompose(renewedAll -> confirm(sentAt, sentAt + patience.toNanos(), renewals))
                 .whenComplete((done, failure) -> {
                     limit.cancel();
@@ -178,8 +181,16 @@ final class Heart {
                 .addSuccess(Ops.look(keys.store()));
         renewals.forEach(renewal -> read.addSuccess(Ops.look(renewal.session().key())));
         Duration left = Duration.ofNanos(deadline - scheduler.nanoTime());
-        return calls.call(KVGrpc.getTxnMethod(), read.build(), left)
-                .thenAccept(answer -> confirmed(sentAt, renewals, answer.response()));
+        long before = identity.highest();
+        return calls.call(KVGrpc.getTxnMethod(), read.build(), left).thenAccept(answer -> {
+            long revision = answer.response().getHeader().getRevision();
+            if (revision < before && answer.response().getSucceeded()) {
+                identity.rewound(incarnation, before);
+                return;
+            }
+            identity.saw(revision);
+            confirmed(sentAt, renewals, answer.response());
+        });
     }
 
     private void confirmed(long sentAt, List<Renewal> renewals, TxnResponse read) {

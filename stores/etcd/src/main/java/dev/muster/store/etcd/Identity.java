@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ final class Identity {
     private final ServerClock clock;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable Incarnation current;
+    private final AtomicLong highest = new AtomicLong();
     private @Nullable CompletableFuture<Incarnation> loading;
 
     Identity(Calls calls, Keys keys, ServerClock clock) {
@@ -102,8 +104,39 @@ final class Identity {
                         answer.response().getResponses(0).getResponseRange().getKvs(0));
     }
 
+    /** A revision of etcd that was answered for the present incarnation. */
+    void saw(long etcdRevision) {
+        highest.accumulateAndGet(etcdRevision, Math::max);
+    }
+
+    /** What a linearizable answer to a request that is sent from now on cannot be below. */
+    long highest() {
+        return highest.get();
+    }
+
+    /**
+     * The revisions of etcd went back: it was restored from a backup, the identity of the store too. Makes another store
+     * of it, with revisions above all that this client has seen.
+     */
+    void rewound(Incarnation restored, long seen) {
+        LOG.warn("etcd went back from revision {}: it was restored from a backup", seen);
+        clock.seconds()
+                .thenCompose(seconds -> {
+                    Incarnation made = Incarnation.make(seconds, restored.era() + Math.max(1L << 32, seen));
+                    TxnRequest put = TxnRequest.newBuilder()
+                            .addCompare(Ops.valueIs(key, restored.value()))
+                            .addSuccess(Ops.put(key, made.value(), 0))
+                            .build();
+                    return calls.call(KVGrpc.getTxnMethod(), put);
+                })
+                .whenComplete((done, failure) -> load());
+    }
+
     private void loaded(Incarnation incarnation) {
         Incarnation old = current;
+        if (!incarnation.equals(old)) {
+            highest.set(0);
+        }
         current = incarnation;
         if (old != null && !old.equals(incarnation)) {
             LOG.warn("the store in etcd was emptied or replaced: all sessions are lost, and revisions go on above");

@@ -1,9 +1,10 @@
 package dev.muster.store.etcd;
 
 import com.google.protobuf.ByteString;
+import java.util.HexFormat;
 
 /**
- * Where things lie: {@code PREFIX/d/PATH//NAME} an entry, {@code PREFIX/s/LEASE} a session, {@code PREFIX/c/CLIENT} and
+ * Where things lie: {@code PREFIX/d/PATH//NAME} an entry (but see {@link Slots}), {@code PREFIX/s/LEASE} a session, {@code PREFIX/c/CLIENT} and
  * below it a client's fences, {@code PREFIX/store} the identity of the store. No path holds "//" and no name "/", so that
  * the entries of a directory are one range and nothing else is in it.
  */
@@ -39,10 +40,6 @@ final class Keys {
         return ByteString.copyFromUtf8(prefix + "/d/" + path + SEPARATOR);
     }
 
-    ByteString entry(ByteString directory, String name) {
-        return directory.concat(ByteString.copyFromUtf8(name));
-    }
-
     /** What the keys of all directories begin with whose path begins so. */
     ByteString directories(String pathPrefix) {
         return ByteString.copyFromUtf8(prefix + "/d/" + pathPrefix);
@@ -67,6 +64,6 @@ final class Keys {
     }
 
     static String hex(long lease) {
-        return String.format("%016x", lease);
+        return HexFormat.of().toHexDigits(lease);
     }
 }

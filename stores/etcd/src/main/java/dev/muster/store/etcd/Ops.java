@@ -67,9 +67,26 @@ final class Ops {
 
     /** Nothing that begins so was created after this revision. */
     static Compare noneCreatedAfter(ByteString begin, long revision) {
-        return compare(begin, CompareTarget.CREATE, CompareResult.LESS)
-                .setRangeEnd(Keys.end(begin))
+        return noneCreatedAfter(begin, Keys.end(begin), revision);
+    }
+
+    static Compare noneCreatedAfter(ByteString from, ByteString end, long revision) {
+        return compare(from, CompareTarget.CREATE, CompareResult.LESS)
+                .setRangeEnd(end)
                 .setCreateRevision(revision + 1)
+                .build();
+    }
+
+    /** Never holds for an absent key. */
+    static Compare valueAbove(ByteString key, ByteString value) {
+        return compare(key, CompareTarget.VALUE, CompareResult.GREATER)
+                .setValue(value)
+                .build();
+    }
+
+    static Compare valueBelow(ByteString key, ByteString value) {
+        return compare(key, CompareTarget.VALUE, CompareResult.LESS)
+                .setValue(value)
                 .build();
     }
 
@@ -105,6 +122,10 @@ final class Ops {
     /** All but the value. */
     static RequestOp look(ByteString key) {
         return op(RangeRequest.newBuilder().setKey(key).setKeysOnly(true));
+    }
+
+    static RequestOp range(ByteString from, ByteString end, int limit) {
+        return op(RangeRequest.newBuilder().setKey(from).setRangeEnd(end).setLimit(limit));
     }
 
     static RequestOp op(RangeRequest.Builder range) {

@@ -13,7 +13,9 @@ import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.TxnRequest;
 import io.grpc.Status;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -31,8 +33,12 @@ final class Reader {
         this.identity = identity;
     }
 
-    /** A directory at one revision of etcd, in order of creation. */
-    record State(Incarnation incarnation, long etcdRevision, List<Entry> entries) {
+    /**
+     * A directory at one revision of etcd, in order of creation.
+     *
+     * @param slots the last parts of the keys of those entries that lie in {@link Slots}, by their names
+     */
+    record State(Incarnation incarnation, long etcdRevision, List<Entry> entries, Map<String, String> slots) {
         Listing listing() {
             return new Listing(incarnation.revision(etcdRevision), entries);
         }
@@ -64,6 +70,10 @@ final class Reader {
     CompletableFuture<State> complete(
             Incarnation incarnation, String directory, RangeResponse first, long etcdRevision, boolean keysOnly) {
         ByteString begin = keys.directory(directory);
+        if (keysOnly && first.getKvsCount() > 0 && isSlot(begin, first.getKvs(0))) {
+            // They come first, and their names are in their values.
+            return read(directory, false);
+        }
         if (!first.getMore()) {
             return CompletableFuture.completedFuture(
                     state(incarnation, begin.size(), etcdRevision, first.getKvsList()));
@@ -95,27 +105,38 @@ final class Reader {
 
     private static State state(Incarnation incarnation, int prefix, long etcdRevision, List<KeyValue> found) {
         List<Entry> entries = new ArrayList<>(found.size());
+        Map<String, String> slots = new HashMap<>();
         for (KeyValue one : found) {
-            entries.add(entry(incarnation, prefix, one));
+            Entry entry = entry(incarnation, prefix, one);
+            entries.add(entry);
+            ByteString lastPart = one.getKey().substring(prefix);
+            if (Slots.isSlot(lastPart)) {
+                slots.put(entry.name(), lastPart.toStringUtf8());
+            }
         }
         entries.sort(Entry.CREATION_ORDER);
-        return new State(incarnation, etcdRevision, entries);
+        return new State(incarnation, etcdRevision, entries, slots);
+    }
+
+    private static boolean isSlot(ByteString begin, KeyValue stored) {
+        return stored.getValue().isEmpty() && Slots.isSlot(stored.getKey().substring(begin.size()));
     }
 
     /** @param prefix how many bytes of the key are not the entry's name */
     static Entry entry(Incarnation incarnation, int prefix, KeyValue stored) {
-        Bytes value = stored.getValue().isEmpty()
-                ? Bytes.EMPTY
-                : Bytes.wrap(stored.getValue().toByteArray());
+        ByteString lastPart = stored.getKey().substring(prefix);
+        boolean inSlot = Slots.isSlot(lastPart);
+        ByteString content = inSlot ? Slots.content(stored.getValue()) : stored.getValue();
         return new Entry(
-                name(prefix, stored.getKey()),
-                value,
+                inSlot ? Slots.name(lastPart, stored.getValue()) : lastPart.toStringUtf8(),
+                content.isEmpty() ? Bytes.EMPTY : Bytes.wrap(content.toByteArray()),
                 incarnation.revision(stored.getCreateRevision()),
                 incarnation.revision(stored.getModRevision()),
                 incarnation.owner(stored.getLease()));
     }
 
-    static String name(int prefix, ByteString key) {
+    /** What follows the directory in a key: the name, but for {@link Slots}. */
+    static String lastPart(int prefix, ByteString key) {
         return key.substring(prefix).toStringUtf8();
     }
 

@@ -106,6 +106,30 @@ class EtcdFailoverTest {
         }
     }
 
+    @Test
+    void aStoreThatIsRestoredFromABackupWhileAClientHasASessionIsAnotherOneWithGreaterRevisions() {
+        try (EtcdServer server = EtcdServer.start(EtcdRelease.INSTALLED);
+                Store store = Store.open(server.url())) {
+            apply(store, Commit.in("d").put("kept", Bytes.utf8("1")));
+            server.backUp();
+            Session session = store.openSession(new SessionOptions(Duration.ofSeconds(30)), DEADLINE);
+            long before = 0;
+            for (int i = 0; i < 20; i++) {
+                before = apply(store, Commit.in("d").put("later", Bytes.utf8("" + i)));
+            }
+            DirectoryState seen = new DirectoryState();
+            store.watch("d", WatchOptions.ALL, event -> follow(seen, event));
+            Patience.await("the watch begins").until(() -> sizeOf(seen) == 2);
+            server.restoreBackup();
+            Patience.await("the session is lost", Duration.ofSeconds(20))
+                    .until(() -> session.state() == Session.State.LOST);
+            Patience.await("the watch shows what was restored", Duration.ofSeconds(20))
+                    .until(() -> sizeOf(seen) == 1);
+            assertThat(apply(store, Commit.in("d").put("b", Bytes.utf8("1")))).isGreaterThan(before);
+            Patience.await("the watch goes on").until(() -> sizeOf(seen) == 2);
+        }
+    }
+
     private static void follow(DirectoryState state, WatchEvent event) {
         synchronized (state) {
             state.follow(event);

@@ -206,7 +206,7 @@ class EtcdTrapsTest {
     /** Again where the store was found to be another one, which is known not to have applied. */
     private static long apply(Store store, Commit.Builder builder) {
         CommitResult[] result = new CommitResult[1];
-        Patience.await("a commit")
+        Patience.await("a commit", Duration.ofSeconds(60))
                 .ignoreExceptionsMatching(
                         failure -> failure instanceof MusterException && !(failure instanceof InvalidArgument))
                 .until(() -> {
