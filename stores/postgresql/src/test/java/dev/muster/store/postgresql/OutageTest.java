@@ -223,7 +223,10 @@ class OutageTest {
                 .hasMessageContaining("default_transaction_read_only");
         server.sql("alter system reset default_transaction_read_only");
         server.sql("select pg_reload_conf()");
-        apply("c");
+        // Each process of the server reads its configuration again in its own time.
+        Patience.await("commits are taken again")
+                .ignoreExceptionsInstanceOf(StorageException.class)
+                .until(() -> apply("c") > 0);
         awaitConnected();
         assertThat(session.mayOwn()).isTrue();
     }
