@@ -108,7 +108,7 @@ public final class DirectoryFleet implements AutoCloseable {
                             + worker(name).lastLine());
                 }
             }
-            workers.keySet().forEach(name -> readInto(history, name, left, breaches));
+            workers.keySet().forEach(name -> readInto(history, name, left, keptData ? breaches : new ArrayList<>()));
             operations = history.size();
             breaches.addAll(history.breaches(linearizable, keptData));
             return breaches;
@@ -160,6 +160,7 @@ public final class DirectoryFleet implements AutoCloseable {
         }
     }
 
+    /** Where data was lost on purpose, a fresh listing may show an older incarnation, which the rules of a watch forbid. */
     private void readInto(DirectoryHistory history, String name, Listing left, List<String> breaches) {
         ChildProcess worker = worker(name);
         worker.close();

@@ -106,9 +106,18 @@ final class FaultRun implements AutoCloseable {
         return state.toString();
     }
 
-    /** Waits for the first who knew to own after this moment. */
-    Event awaitOwnerSince(long nanos) {
-        return await("the next owner", takeOver, event -> event.kind() == Kind.ACQUIRED && event.nanos() - nanos > 0);
+    /** Waits for the first who knew to own. */
+    Event awaitOwner() {
+        return await("an owner", takeOver, event -> event.kind() == Kind.ACQUIRED);
+    }
+
+    /** Waits for the first who knew to own after this one did: on a busy machine that may have been before its fault. */
+    Event awaitOwnerAfter(Event owner) {
+        return await("the next owner after " + owner, takeOver, event -> isOwnerAfter(owner, event));
+    }
+
+    private static boolean isOwnerAfter(Event owner, Event event) {
+        return event.kind() == Kind.ACQUIRED && event.nanos() - owner.nanos() > 0;
     }
 
     /** Waits for a write that was taken after this moment. */
@@ -140,10 +149,10 @@ final class FaultRun implements AutoCloseable {
                 event -> event.kind() == Kind.STALE && event.token() == owner.token());
     }
 
-    /** Whether somebody came to own after this moment, as far as is known. */
-    boolean isOwnedSince(long nanos) {
+    /** Whether this owner is followed, as far as is known. */
+    boolean isFollowed(Event owner) {
         update();
-        return events.stream().anyMatch(event -> event.kind() == Kind.ACQUIRED && event.nanos() - nanos > 0);
+        return events.stream().anyMatch(event -> isOwnerAfter(owner, event));
     }
 
     ChildProcess process(Event of) {

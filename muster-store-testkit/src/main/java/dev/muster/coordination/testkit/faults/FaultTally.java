@@ -2,6 +2,7 @@ package dev.muster.coordination.testkit.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.coordination.testkit.faults.OwnershipHistory.Event;
 import dev.muster.store.Trait;
 import dev.muster.store.testkit.DirectoryFleet;
 import java.time.Duration;
@@ -37,6 +38,13 @@ final class FaultTally {
     /** The time until the next owner knew, or until a write was taken again. */
     void followed(Duration time) {
         followed.add(time);
+    }
+
+    /** The time from a fault until the next owner knew; nothing where that was before, for another reason. */
+    void followed(long faultNanos, Event next) {
+        if (next.nanos() - faultNanos > 0) {
+            followed.add(Duration.ofNanos(next.nanos() - faultNanos));
+        }
     }
 
     /** The time from when a lost owner could go on until its listener was told. */

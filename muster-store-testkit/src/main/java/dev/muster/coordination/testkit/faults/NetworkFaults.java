@@ -73,7 +73,7 @@ final class NetworkFaults {
         FaultProxy proxy = wires.of(owner.process());
         long cut = System.nanoTime();
         proxy.silence();
-        tally.followed(FaultSubject.from(cut, run.awaitOwnerSince(cut)));
+        tally.followed(cut, run.awaitOwnerAfter(owner));
         run.awaitLoss(owner);
         proxy.pass();
     }

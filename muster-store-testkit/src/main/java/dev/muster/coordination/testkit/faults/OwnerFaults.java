@@ -35,7 +35,7 @@ final class OwnerFaults {
         long killed = System.nanoTime();
         run.process(owner).kill();
         run.begin();
-        tally.followed(FaultSubject.from(killed, run.awaitOwnerSince(killed)));
+        tally.followed(killed, run.awaitOwnerAfter(owner));
     }
 
     /** @param leases for how many leases, in turn */
@@ -59,7 +59,7 @@ final class OwnerFaults {
         run.process(owner).stop();
         Patience.await("the time of a stop", Duration.ofNanos(time).plus(LENIENCE))
                 .until(() -> System.nanoTime() - stopped > time);
-        boolean another = run.isOwnedSince(stopped);
+        boolean another = run.isFollowed(owner);
         long resumed = System.nanoTime();
         run.process(owner).resume();
         if (another) {
@@ -67,7 +67,7 @@ final class OwnerFaults {
             if (loss.nanos() - resumed > 0) {
                 tally.told(FaultSubject.from(resumed, loss));
             }
-            tally.followed(FaultSubject.from(stopped, run.awaitOwnerSince(stopped)));
+            tally.followed(stopped, run.awaitOwnerAfter(owner));
         }
     }
 
@@ -77,9 +77,8 @@ final class OwnerFaults {
             boolean found = false;
             for (int i = 0; i < rounds && !found; i++) {
                 Event owner = run.awaitWorkingOwner();
-                long stopped = System.nanoTime();
                 run.process(owner).stop();
-                Event next = run.awaitOwnerSince(stopped);
+                Event next = run.awaitOwnerAfter(owner);
                 run.awaitWriteAfter(next.nanos());
                 long resumed = System.nanoTime();
                 run.process(owner).resume();

@@ -31,9 +31,8 @@ class PlantedFaultsTest {
             // One that is stopped in the middle of a write finds that refused, and does not act again.
             for (int i = 0; i < ROUNDS && run.history().actionsTooLate().isEmpty(); i++) {
                 Event owner = run.awaitWorkingOwner();
-                long stopped = System.nanoTime();
                 run.process(owner).stop();
-                run.awaitOwnerSince(stopped);
+                run.awaitOwnerAfter(owner);
                 run.process(owner).resume();
                 run.awaitStale(owner);
             }
@@ -47,11 +46,10 @@ class PlantedFaultsTest {
         FaultSubject subject = subject(fault);
         FaultSetup setup = new FaultSetup("planted", Duration.ofSeconds(2), false, true);
         try (FaultRun run = subject.owners(setup, name -> subject.place(), 1)) {
-            Event owner = run.awaitOwnerSince(0);
-            long killed = System.nanoTime();
+            Event owner = run.awaitOwner();
             run.process(owner).kill();
             run.begin();
-            run.awaitOwnerSince(killed);
+            run.awaitOwnerAfter(owner);
             return run.history();
         }
     }
