@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.coordination.testkit.faults.OwnershipHistory.Event;
 import dev.muster.store.Trait;
 import dev.muster.store.testkit.DirectoryFleet;
+import dev.muster.store.testkit.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.List;
 final class FaultTally {
 
     private static final int SHOWN = 3;
+
+    /** Half of the owners that go on are told of their loss within this time, and all within ten times as much. */
+    private static final Duration NOTICE = Duration.ofMillis(100);
 
     private final FaultSubject subject;
     private final String fault;
@@ -93,5 +97,12 @@ final class FaultTally {
         assertThat(breaches.subList(0, Math.min(SHOWN, breaches.size())))
                 .as("the first of " + breaches.size() + " breaches of what " + subject.engine() + " promises, " + fault)
                 .isEmpty();
+        Duration notice = Patience.scaled(NOTICE);
+        assertThat(told)
+                .as("times until owners that went on were told of their loss")
+                .allMatch(time -> time.compareTo(notice.multipliedBy(10)) < 0);
+        assertThat(told.stream().filter(time -> time.compareTo(notice) > 0).count())
+                .as("how many of " + told + " are above " + notice)
+                .isLessThanOrEqualTo(told.size() > 1 ? told.size() / 2 : 1);
     }
 }
