@@ -125,7 +125,7 @@ class OutageTest {
             assertThat(failure.getCause()).isInstanceOf(OutcomeUnknownException.class);
             assertThat(other.settle(commit).get(10, TimeUnit.SECONDS)).isInstanceOf(Settlement.Never.class);
             server.sql("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'");
-            catchThrowable(holding::join);
+            assertThat(catchThrowable(holding::join)).isNotNull();
             apply("c");
             awaitCurrent("own", "c");
         }
