@@ -21,6 +21,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt to acquire a lock: an own entry is appended to the lock's directory, and the oldest holds. A waiter
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * recipe of Hunt and others, "ZooKeeper: Wait-free coordination for Internet-scale systems", 2010.
  */
 final class Acquisition {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Acquisition.class);
 
     private final Scope scope;
     private final Session session;
@@ -61,26 +65,44 @@ final class Acquisition {
         this.serial = new SerialExecutor(scope.scheduler().executor());
     }
 
-    /** Answers the handle, or empty where the lock was not free in time; zero time tries once. */
+    /**
+     * Answers the handle, or empty where the lock was not free in time; zero time tries once.
+     *
+     * @param blocking whether the caller is going to wait for the answer: then it waits for the store here already, and goes
+     *     on by itself, so that a free lock costs no thread but those of the engine
+     */
     static CompletableFuture<Optional<LockHandle>> start(
-            Scope scope, String directory, String name, LockMode mode, Duration timeout) {
+            Scope scope, String directory, String name, LockMode mode, Duration timeout, boolean blocking) {
         Acquisition acquisition;
         try {
             acquisition = new Acquisition(scope, directory, name, mode, timeout);
         } catch (SessionLostException lost) {
             return CompletableFuture.failedFuture(lost);
         }
-        return acquisition.append();
+        return acquisition.append(blocking);
     }
 
-    private CompletableFuture<Optional<LockHandle>> append() {
+    private CompletableFuture<Optional<LockHandle>> append(boolean blocking) {
         CompletableFuture<CommitResult> appended = scope.commits().commit(this::request, commitDeadline);
+        if (blocking && !appended.isDone()) {
+            standBy(appended);
+        }
         if (appended.isDone() && !appended.isCompletedExceptionally()) {
             onAppended(appended.join());
         } else {
             appended.whenComplete((result, failure) -> serial.execute(() -> onAppended(result, failure)));
         }
         return outcome;
+    }
+
+    /** Waits for the store. What goes wrong is told by the future, and an interrupt by whoever waits next. */
+    private void standBy(CompletableFuture<CommitResult> appended) {
+        try {
+            Duration left = Duration.ofNanos(commitDeadline - scope.scheduler().nanoTime());
+            Await.read(appended, left, "acquire lock " + name);
+        } catch (MusterException told) {
+            LOG.trace("lock {} was not acquired at once", name, told);
+        }
     }
 
     private Commit request() {

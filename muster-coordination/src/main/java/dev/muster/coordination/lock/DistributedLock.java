@@ -54,7 +54,7 @@ public final class DistributedLock {
 
     /** Acquires it if it is free now. Empty where it is not. */
     public Optional<LockHandle> tryAcquire() {
-        return join(acquireAsync(Duration.ZERO), Duration.ZERO);
+        return tryAcquire(Duration.ZERO);
     }
 
     /**
@@ -64,7 +64,7 @@ public final class DistributedLock {
      * @throws LockAcquireFailed where the request was removed from the queue by somebody
      */
     public Optional<LockHandle> tryAcquire(Duration timeout) {
-        return join(acquireAsync(timeout), timeout);
+        return join(Acquisition.start(scope, directory, name, mode, checked(timeout), true), timeout);
     }
 
     /**
@@ -82,10 +82,14 @@ public final class DistributedLock {
      * The asynchronous form of {@link #tryAcquire(Duration)}; zero tries once. Cancelling the future leaves the queue.
      */
     public CompletableFuture<Optional<LockHandle>> acquireAsync(Duration timeout) {
+        return Acquisition.start(scope, directory, name, mode, checked(timeout), false);
+    }
+
+    private Duration checked(Duration timeout) {
         if (timeout.isNegative()) {
             throw new InvalidArgument("timeout for lock " + name + " is negative: zero tries once");
         }
-        return Acquisition.start(scope, directory, name, mode, timeout);
+        return timeout;
     }
 
     /**

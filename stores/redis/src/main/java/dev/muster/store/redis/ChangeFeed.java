@@ -239,7 +239,12 @@ final class ChangeFeed implements AutoCloseable {
         if (kind.equals("subscribe")) {
             directory.subscribed();
         } else {
-            Notice notice = Notice.read(Reply.bytes(message.get(2)));
+            byte[] news = Reply.bytes(message.get(2));
+            if (news.length == 0) {
+                // The server only asked whether anybody is there.
+                return;
+            }
+            Notice notice = Notice.read(news);
             if (notice.ended() != null) {
                 client.keeper().lose(notice.ended());
             }

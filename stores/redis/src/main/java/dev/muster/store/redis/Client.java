@@ -13,6 +13,11 @@ final class Client {
 
     final String id = Nonce.next().toString();
 
+    /** The fields of the store's hash that are this client's: its epoch, and its last commit. */
+    final byte[] epochField = Resp.bytes("e" + id);
+
+    final byte[] lastField = Resp.bytes("l" + id);
+
     private final AtomicLong epochs = new AtomicLong();
     private final AtomicLong highest = new AtomicLong();
     private final Deque<Integer> free = new ArrayDeque<>();
@@ -42,6 +47,11 @@ final class Client {
 
     synchronized void freeSlot(int slot) {
         free.addFirst(slot);
+    }
+
+    /** Where the store notes a commit of this slot. */
+    String slotField(int slot) {
+        return "k" + id + ":" + slot;
     }
 
     /** The highest slot that was ever taken. */

@@ -19,7 +19,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /** A commit under way. */
 final class CommitRequest extends Request {
 
-    private static final int FIXED_ARGUMENTS = 13;
+    private static final int FIXED_ARGUMENTS = 15;
+    private static final byte[] NO_SESSION = Resp.bytes("s");
 
     private final RedisClient client;
     private final Commit commit;
@@ -48,16 +49,18 @@ final class CommitRequest extends Request {
                 .add(client.storeKey())
                 .add(client.endsKey())
                 .add(keys.directory(commit.directory()))
-                .add(live.identity)
-                .add(client.self().id)
+                .add(client.self().epochField)
                 .add(live.epoch)
-                .add(slot)
-                .add(client.self().topSlot())
+                .add(client.self().lastField)
+                .add(" " + client.self().topSlot())
+                .add(client.self().slotField(slot))
                 .add(commit.nonce().toString())
+                .add(session == null ? NO_SESSION : session.field())
                 .add(session == null ? "" : session.id())
                 .add(reply(commit.reply()))
                 .add(client.channel())
                 .add(commit.directory())
+                .add(client.ownedKey())
                 .add(client.limits().directoryNameBytes())
                 .add(guards.size())
                 .add(changes.size());
@@ -109,6 +112,11 @@ final class CommitRequest extends Request {
             fail(Failures.refused(client.options(), error));
             return true;
         }
+        if (reply instanceof byte[] revision) {
+            long applied = Reply.number(revision);
+            applied(applied, alone(applied));
+            return true;
+        }
         List<?> parts = Reply.list(reply);
         long code = Reply.number(parts.get(0));
         if (code == Answer.STRANGER) {
@@ -116,7 +124,7 @@ final class CommitRequest extends Request {
         }
         client.keeper().ended(Reply.list(parts.get(code == Answer.APPLIED || code == Answer.REFUSED ? 2 : 1)));
         if (code == Answer.APPLIED) {
-            applied(Reply.number(parts.get(1)), parts);
+            applied(Reply.number(parts.get(1)), snapshot(parts));
         } else if (code == Answer.REFUSED) {
             Guard guard = commit.guards().get((int) Reply.number(parts.get(1)) - 1);
             commit.fate().never();
@@ -127,17 +135,30 @@ final class CommitRequest extends Request {
         return true;
     }
 
-    private void applied(long revision, List<?> parts) {
+    /** The snapshot where the one entry that this commit put is the only one. */
+    private Snapshot alone(long revision) {
+        if (commit.reply() == Commit.Reply.NOTHING) {
+            return Snapshot.NOTHING;
+        }
+        for (Change change : commit.changes()) {
+            if (!(change instanceof Change.Delete)) {
+                return Snapshot.of(revision, List.of(change.name()));
+            }
+        }
+        throw new IllegalStateException("Redis answered that what a commit put is all there is, and it put nothing");
+    }
+
+    private void applied(long revision, Snapshot snapshot) {
         commit.fate().applied(revision);
         client.self().saw(revision);
         if (session != null) {
             session.committed(revision);
         }
         if (client.options().waitFor() == 0) {
-            done(new CommitResult.Applied(revision, snapshot(parts)));
+            done(new CommitResult.Applied(revision, snapshot));
             return;
         }
-        CommitResult.Applied applied = new CommitResult.Applied(revision, snapshot(parts));
+        CommitResult.Applied applied = new CommitResult.Applied(revision, snapshot);
         client.replicated().whenComplete((done, failure) -> {
             if (failure == null) {
                 done(applied);

@@ -130,7 +130,7 @@ final class DirectoryWatch {
                         pending = null;
                         resubscribed = false;
                     }
-                    return client.list(path);
+                    return client.list(path, true);
                 })
                 .whenComplete((held, failure) -> {
                     if (failure == null) {

@@ -18,6 +18,11 @@ record Keys(String prefix, int database) {
         return base() + "s";
     }
 
+    /** What the keys begin with that hold what a session owns. */
+    String owned() {
+        return base() + "o:";
+    }
+
     String directory(String path) {
         return directories() + path;
     }

@@ -36,6 +36,7 @@ final class RedisClient implements AutoCloseable {
     private final ChangeFeed feed;
     private final byte[] storeKey;
     private final byte[] endsKey;
+    private final byte[] ownedKey;
     private final byte[] channel;
     private volatile @Nullable Live latest;
     private volatile boolean closed;
@@ -45,6 +46,7 @@ final class RedisClient implements AutoCloseable {
         this.limits = limits;
         this.storeKey = Resp.bytes(options.keys().store());
         this.endsKey = Resp.bytes(options.keys().ends());
+        this.ownedKey = Resp.bytes(options.keys().owned());
         this.channel = Resp.bytes(options.keys().channel());
         this.dialer = new Dialer(options);
         this.settling = new Settling(this);
@@ -134,6 +136,10 @@ final class RedisClient implements AutoCloseable {
         return endsKey;
     }
 
+    byte[] ownedKey() {
+        return ownedKey;
+    }
+
     byte[] channel() {
         return channel;
     }
@@ -169,16 +175,18 @@ final class RedisClient implements AutoCloseable {
         return query.result;
     }
 
-    CompletableFuture<Reply.Held> list(String path) {
+    /** @param toWatch has those who commit from then on tell of it */
+    CompletableFuture<Reply.Held> list(String path, boolean toWatch) {
         return query(
                 live -> Script.LIST
-                        .call(3, 3)
+                        .call(3, 4)
                         .add(storeKey)
                         .add(endsKey)
                         .add(options.keys().directory(path))
                         .add(live.identity)
                         .add(channel)
                         .add(path)
+                        .add(toWatch ? "1" : "0")
                         .toBytes(),
                 reply -> {
                     List<?> parts = Reply.list(reply);
@@ -190,7 +198,7 @@ final class RedisClient implements AutoCloseable {
     }
 
     CompletableFuture<Listing> listing(String path) {
-        return list(path).thenApply(Reply.Held::listing);
+        return list(path, false).thenApply(Reply.Held::listing);
     }
 
     /** Fails unless as many replicas as the URI asks for have confirmed what was written here before. */

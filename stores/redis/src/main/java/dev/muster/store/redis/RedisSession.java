@@ -18,6 +18,7 @@ final class RedisSession extends LeasedSession {
     private static final int BEATS = 4;
 
     private final Keeper keeper;
+    private final byte[] field;
     private final AtomicLong committed = new AtomicLong();
     private volatile long asked;
 
@@ -25,7 +26,13 @@ final class RedisSession extends LeasedSession {
     RedisSession(RedisClient client, String id, Duration timeout, long sent) {
         super(id, client.scheduler(), timeout, margin(timeout), sent);
         this.keeper = client.keeper();
+        this.field = Resp.bytes("s" + id);
         this.asked = sent;
+    }
+
+    /** The field of the store's hash that is there while it has not ended. */
+    byte[] field() {
+        return field;
     }
 
     private static Duration margin(Duration timeout) {

@@ -7,11 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The scripts that do the work at the server. Each connection loads them first. */
 enum Script {
     HELLO("common", "hello"),
-    COMMIT("common", "ending", "commit"),
+    COMMIT("commit"),
     LIST("common", "ending", "list"),
     TICK("common", "ending", "tick"),
     SESSION("common", "ending", "session"),
@@ -44,10 +46,17 @@ enum Script {
             if (in == null) {
                 throw new IllegalStateException("the script " + part + " is missing from the jar");
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return included(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A line that names another part stands for that part: what a script defines only where it needs it. */
+    private static String included(String text) {
+        return Pattern.compile("(?m)^ *--@include (\\w+)$")
+                .matcher(text)
+                .replaceAll(line -> Matcher.quoteReplacement(read(line.group(1))));
     }
 
     private static String hash(String text) {

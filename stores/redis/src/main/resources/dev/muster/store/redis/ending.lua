@@ -1,4 +1,11 @@
 -- How sessions end: first recorded, then carried out directory by directory.
+local function tell(channel, dir, news)
+  if redis.call('PUBLISH', channel .. dir, news) > 0 then return true end
+  redis.call('HDEL', store, 'w' .. dir)
+  redis.call('ZREM', ends, '#' .. dir)
+  return false
+end
+
 local function clear(channel, dir, session, names)
   local h = base .. 'd:' .. dir
   local meta = redis.call('HGET', h, '')
@@ -28,8 +35,7 @@ local function clear(channel, dir, session, names)
       left = revision
     end
     redis.call('HSET', store, 'r', revision)
-    redis.call('PUBLISH', channel .. dir,
-      last .. '\0' .. revision .. '\0' .. left .. '\0E' .. session .. '\0' .. table.concat(items))
+    tell(channel, dir, last .. '\0' .. revision .. '\0' .. left .. '\0E' .. session .. '\0' .. table.concat(items))
   end
 end
 
@@ -41,13 +47,19 @@ local function forgetClient(client)
   redis.call('ZREM', ends, '@' .. client)
 end
 
--- Records the end of those whose time is over, and answers all whose end is not carried out everywhere.
-local function ended()
+-- Records the end of those whose time is over, and answers all sessions whose end is not carried out everywhere.
+local function ended(channel)
   local due = redis.call('ZRANGEBYSCORE', ends, '-inf', now, 'WITHSCORES')
   local sessions = {}
   for i = 1, #due, 2 do
-    if string.sub(due[i], 1, 1) == '@' then
+    local kind = string.sub(due[i], 1, 1)
+    if kind == '@' then
       forgetClient(string.sub(due[i], 2))
+    elseif kind == '#' then
+      -- Nothing has changed there for an hour: do they watch still?
+      if tell(channel, string.sub(due[i], 2), '') then
+        redis.call('ZADD', ends, string.format('%.0f', now + 3600000), due[i])
+      end
     else
       sessions[#sessions + 1] = due[i]
       if due[i + 1] ~= '0' then
@@ -70,7 +82,7 @@ local function namesOf(session, dir)
 end
 
 local function clearDirectory(channel, dir)
-  local sessions = ended()
+  local sessions = ended(channel)
   for _, session in ipairs(sessions) do
     local names = namesOf(session, dir)
     if #names > 0 then clear(channel, dir, session, names) end
@@ -80,7 +92,7 @@ end
 
 -- Carries out ends in about so many directories at most; answers whether some are left.
 local function clearAll(channel, most)
-  for _, session in ipairs(ended()) do
+  for _, session in ipairs(ended(channel)) do
     while true do
       local first = redis.call('ZRANGEBYLEX', base .. 'o:' .. session, '-', '+', 'LIMIT', 0, 1)[1]
       if not first then break end
