@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Redis primary with a replica, and three sentinels that make the replica the primary when that has been gone for 3 s: a
@@ -30,11 +31,26 @@ public final class RedisSentinels implements AutoCloseable {
     private final List<ServerProcess> sentinels = new ArrayList<>();
     private final List<TemporaryFolder> folders = new ArrayList<>();
 
-    private RedisSentinels() {}
+    private final @Nullable RedisGuard guard;
+
+    private RedisSentinels(@Nullable RedisGuard guard) {
+        this.guard = guard;
+    }
 
     /** Starts all of them, and waits until the sentinels know each other and the replica. */
     public static RedisSentinels start() {
-        RedisSentinels all = new RedisSentinels();
+        return started(new RedisSentinels(null));
+    }
+
+    /**
+     * Starts all of them guarded: the servers want one password, the sentinels another, and clients reach the sentinels
+     * with TLS only.
+     */
+    public static RedisSentinels startGuarded() {
+        return started(new RedisSentinels(new RedisGuard()));
+    }
+
+    private static RedisSentinels started(RedisSentinels all) {
         boolean started = false;
         try {
             all.startAll();
@@ -48,14 +64,25 @@ public final class RedisSentinels implements AutoCloseable {
     }
 
     private void startAll() {
-        RedisServer primary = RedisServer.start("--repl-diskless-sync-delay", "0");
+        RedisServer primary = server();
         servers.add(primary);
-        servers.add(RedisServer.start(
-                "--repl-diskless-sync-delay", "0", "--replicaof", primary.host(), String.valueOf(primary.port())));
+        servers.add(server("--replicaof", primary.host(), String.valueOf(primary.port())));
         for (int i = 0; i < SENTINELS; i++) {
             startSentinel(primary);
         }
         Await.until("every sentinel knows the others and the replica", DEADLINE, this::isComplete, this::toString);
+    }
+
+    private RedisServer server(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("--repl-diskless-sync-delay", "0"));
+        arguments.addAll(List.of(more));
+        if (guard == null) {
+            return RedisServer.start(arguments.toArray(new String[0]));
+        }
+        arguments.addAll(List.of("--masterauth", RedisGuard.SERVERS));
+        RedisServer server = RedisServer.startWithPassword(RedisGuard.SERVERS, arguments.toArray(new String[0]));
+        guard.letSentinelsIn(server);
+        return server;
     }
 
     /** A sentinel writes into its own configuration. */
@@ -75,6 +102,7 @@ public final class RedisSentinels implements AutoCloseable {
                         "sentinel down-after-milliseconds " + MASTER + " 3000",
                         "sentinel failover-timeout " + MASTER + " 5000",
                         "sentinel parallel-syncs " + MASTER + " 1",
+                        guard == null ? "" : guard.sentinel(MASTER, folder),
                         ""));
         sentinels.add(ServerProcess.command(program, configuration)
                 .as(folder.account())
@@ -98,12 +126,16 @@ public final class RedisSentinels implements AutoCloseable {
     }
 
     /** Asks for a list of texts. */
-    private static List<String> ask(int port, String question) throws IOException {
+    private List<String> ask(int port, String question) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(1_000);
-            socket.getOutputStream().write((question + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            String login = guard == null ? "" : "AUTH " + RedisGuard.SENTINELS + "\r\n";
+            socket.getOutputStream().write((login + question + "\r\n").getBytes(StandardCharsets.US_ASCII));
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            if (guard != null) {
+                in.readLine();
+            }
             String head = in.readLine();
             List<String> texts = new ArrayList<>();
             if (head == null || !head.startsWith("*") || head.startsWith("*-")) {
@@ -121,12 +153,35 @@ public final class RedisSentinels implements AutoCloseable {
         }
     }
 
-    /** The address of the store whose primary the sentinels name. */
+    /** The address of the store whose primary the sentinels name, with all that it takes to get there. */
     public String url() {
-        return "redis+sentinel://"
-                + String.join(
-                        ",", ports.stream().map(port -> Ports.HOST + ":" + port).toList())
-                + "/" + MASTER;
+        return guard == null
+                ? "redis+sentinel://" + hosts(ports) + "/" + MASTER
+                : "redis+sentinel://:" + RedisGuard.SERVERS + "@" + guardedHosts() + "/" + MASTER + "?"
+                        + guard.options();
+    }
+
+    /** Where clients reach the sentinels with TLS, where they are guarded. */
+    public String guardedHosts() {
+        return hosts(guard().ports());
+    }
+
+    /** What guards them. */
+    public RedisGuard guard() {
+        if (guard == null) {
+            throw new IllegalStateException("these sentinels are not guarded");
+        }
+        return guard;
+    }
+
+    private static String hosts(List<Integer> ports) {
+        return String.join(
+                ",", ports.stream().map(port -> Ports.HOST + ":" + port).toList());
+    }
+
+    /** Keeps the sentinels, which must be guarded, from a server that goes on serving everybody else. */
+    public void cutOff(RedisServer server) {
+        guard().keepSentinelsOut(server);
     }
 
     /** The server that the first sentinel takes for the primary now. */
@@ -171,6 +226,9 @@ public final class RedisSentinels implements AutoCloseable {
         sentinels.forEach(ServerProcess::close);
         servers.forEach(RedisServer::close);
         folders.forEach(TemporaryFolder::close);
+        if (guard != null) {
+            guard.close();
+        }
     }
 
     @Override

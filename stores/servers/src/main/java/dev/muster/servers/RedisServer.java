@@ -1,6 +1,7 @@
 package dev.muster.servers;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -96,14 +97,32 @@ public final class RedisServer extends SingleServer {
         }
     }
 
-    /** Whether a replica of it is connected and up to date. */
-    boolean isFollowed() throws IOException {
+    /**
+     * Has it carry out commands that need no quoting, as its default user.
+     *
+     * @return all it answered, in the words of its protocol
+     * @throws AssertionError where it refuses one
+     */
+    String command(String... lines) {
+        String login = password == null ? "" : "AUTH " + password + "\r\n";
         try (Socket socket = new Socket(host(), port)) {
-            socket.setSoTimeout(1_000);
-            socket.getOutputStream().write("INFO replication\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(5_000);
+            String all = login + String.join("\r\n", lines) + "\r\nQUIT\r\n";
+            socket.getOutputStream().write(all.getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            return answer.contains("role:master") && answer.contains("state=online");
+            if (answer.startsWith("-") || answer.contains("\r\n-")) {
+                throw new AssertionError(this + " refused " + List.of(lines) + ": " + answer);
+            }
+            return answer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(this + " did not carry out " + List.of(lines), e);
         }
+    }
+
+    /** Whether a replica of it is connected and up to date. */
+    boolean isFollowed() {
+        String answer = command("INFO replication");
+        return answer.contains("role:master") && answer.contains("state=online");
     }
 
     @Override

@@ -130,7 +130,7 @@ final class Dialer {
             }
             return null;
         } catch (JedisDataException e) {
-            throw Failures.login(options, options.sentinelAccount(), e);
+            throw Failures.sentinelLogin(sentinel, options.sentinelAccount(), e);
         } catch (JedisConnectionException e) {
             throw Failures.connection("the sentinel " + sentinel, e);
         }

@@ -6,6 +6,7 @@ import dev.muster.store.StorageException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /** Says what the errors of Redis and of its connections mean for a store. */
@@ -66,8 +67,14 @@ final class Failures {
         }
         if (text.contains("MOVED ")) {
             return new StorageException(
-                    place + " is a node of a Redis Cluster that does not hold this store: a store lives in one hash"
-                            + " slot. Name the node that holds it; see the page of the redis engine.",
+                    place + " is a node of a Redis Cluster that does not hold this store, which lives in one hash slot:"
+                            + " name " + text.substring(text.lastIndexOf(' ') + 1) + " in the store URI, which does",
+                    error);
+        }
+        if (text.startsWith("ASK ")) {
+            return new ConnectionException(
+                    place + " is a node of a Redis Cluster that is handing the store over to "
+                            + text.substring(text.lastIndexOf(' ') + 1) + ". Nothing was applied: try again later.",
                     error);
         }
         if (text.contains("NOPERM") || text.contains("can't ")) {
@@ -115,6 +122,21 @@ final class Failures {
                     error);
         }
         return refused(options, error);
+    }
+
+    /** Why a sentinel does not say where the primary is. */
+    static MusterException sentinelLogin(HostAndPort sentinel, RedisOptions.Account account, JedisDataException error) {
+        String text = message(error);
+        String why = text.startsWith("NOAUTH")
+                ? " wants a password: give it by 'sentinel-password' in the store URI, and the user by 'sentinel-user'"
+                : text.startsWith("WRONGPASS") || text.contains("invalid password")
+                        ? " does not accept the password of " + account
+                                + ". Check 'sentinel-user' and 'sentinel-password' in the store URI."
+                        : text.startsWith("NOPERM")
+                                ? " does not let " + account
+                                        + " ask where the primary is: allow it +sentinel|get-master-addr-by-name"
+                                : " refused to say where the primary is: " + text;
+        return new StorageException("the sentinel " + sentinel + why, error);
     }
 
     /** Why there is no connection. */

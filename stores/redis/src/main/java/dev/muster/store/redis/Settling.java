@@ -37,10 +37,9 @@ final class Settling {
         commit.fate().forestall();
         Optional<Settlement> known = commit.fate().settlement();
         if (known.isPresent()) {
-            return CompletableFuture.completedFuture(known.get());
+            return counting(known.get());
         }
         // Behind the commit itself, should that be under way.
-        String slots = "k" + client.self().id + ":";
         return client.<List<?>>query(
                         live -> {
                             Lost slot = lost.get(commit);
@@ -48,14 +47,21 @@ final class Settling {
                                     "HMGET",
                                     client.options().keys().store(),
                                     "id",
-                                    slots + (slot == null ? "none" : slot.slot));
+                                    slot == null ? "none" : client.self().slotField(slot.slot));
                         },
                         Reply::list)
                 .thenApply(found -> judge(commit, found))
                 .thenCompose(settled -> settled.isPresent()
-                        ? CompletableFuture.completedFuture(settled.get())
+                        ? counting(settled.get())
                         // Another thread is just about to send it: ask behind it.
                         : settle(commit));
+    }
+
+    /** Where replicas have to confirm, a commit counts as applied from then on: until then nobody can tell. */
+    private CompletableFuture<Settlement> counting(Settlement settled) {
+        return client.options().waitFor() > 0 && settled instanceof Settlement.Applied
+                ? client.replicated().thenApply(done -> settled)
+                : CompletableFuture.completedFuture(settled);
     }
 
     private Optional<Settlement> judge(Commit commit, List<?> found) {

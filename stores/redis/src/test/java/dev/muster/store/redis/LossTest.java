@@ -33,6 +33,9 @@ import redis.clients.jedis.Jedis;
 class LossTest {
 
     private static final Duration DEADLINE = Duration.ofSeconds(10);
+    /** A second, and some more for a machine that is busy. */
+    private static final Duration SOON = Duration.ofSeconds(3);
+
     private static final String PATH = "locks/a";
 
     /** Commits again until it is known to have applied. */
@@ -90,7 +93,7 @@ class LossTest {
             try (Jedis jedis = new Jedis(URI.create(server.url()))) {
                 jedis.flushAll();
             }
-            Patience.await("the loss of the session").until(() -> session.state() == Session.State.LOST);
+            Patience.await("the loss of the session", SOON).until(() -> session.state() == Session.State.LOST);
             assertThat(session.mayOwn()).isFalse();
             assertThat(store.list(PATH, DEADLINE).entries()).isEmpty();
             awaitCurrent(other, seen);
@@ -124,8 +127,8 @@ class LossTest {
             Session session = open(store, "own");
             long before = apply(store, "free");
             server.restartEmpty();
+            Patience.await("the loss of the session", SOON).until(() -> session.state() == Session.State.LOST);
             assertThat(apply(store, "new")).isGreaterThan(before);
-            Patience.await("the loss of the session").until(() -> session.state() == Session.State.LOST);
             assertThat(store.list(PATH, DEADLINE).names()).containsExactly("new");
             awaitCurrent(store, seen);
         }
