@@ -114,6 +114,15 @@ final class Follower implements Watcher {
                 });
     }
 
+    /** Answers nothing from what it holds until it has listed anew: events may have been missed. */
+    synchronized void suspend() {
+        attempt++;
+        live = false;
+        reading = false;
+        asked.addAll(waiting);
+        waiting.clear();
+    }
+
     private void retry(Handle through, int mine) {
         scheduler.after(RETRY, () -> {
             synchronized (this) {

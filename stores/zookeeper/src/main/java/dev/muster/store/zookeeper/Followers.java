@@ -81,6 +81,7 @@ final class Followers {
     /** What was missed while there was no connection is not told by the server. */
     void restart(Handle handle) {
         for (Follower follower : all()) {
+            follower.suspend();
             int delay = ThreadLocalRandom.current().nextInt(JITTER_MILLIS) + 1;
             scheduler.after(Duration.ofMillis(delay), () -> {
                 if (handle == line.current() && handle.isConnected()) {
