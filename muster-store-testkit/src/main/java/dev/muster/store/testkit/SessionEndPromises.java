@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -101,9 +102,17 @@ abstract class SessionEndPromises extends Promises {
                     mayOwn.add(session.mayOwn());
                 }
             });
-            recorder.closesWith(open().watch(directory, WatchOptions.ALL.on(Runnable::run), recorder));
+            Store other = open();
+            recorder.closesWith(other.watch(directory, WatchOptions.ALL.on(Runnable::run), recorder));
             recorder.awaitListed();
+            CompletableFuture<Boolean> believes = CompletableFuture.supplyAsync(() -> {
+                while (!list(other, directory).entries().isEmpty()) {
+                    Thread.onSpinWait();
+                }
+                return session.mayOwn();
+            });
             session.close();
+            assertThat(believes).succeedsWithin(Patience.deadline()).isEqualTo(false);
             recorder.awaitNames();
             // The view is the recorder's before it is handed on.
             Patience.await("a look at an empty directory")

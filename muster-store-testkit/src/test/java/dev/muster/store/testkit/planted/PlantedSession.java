@@ -8,9 +8,13 @@ import dev.muster.store.spi.SessionLifecycle;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 
 /** A session of the planted store: ends when it is closed. */
 final class PlantedSession implements Session {
+
+    /** For others to see that the entries are gone. */
+    private static final long TOO_LONG = 20_000_000;
 
     private final String id = Nonce.next().toString();
     private final PlantedSpace space;
@@ -25,6 +29,7 @@ final class PlantedSession implements Session {
     void end(State as) {
         if (space.fault() == Fault.BELIEVES_IN_ITSELF_TOO_LONG) {
             space.end(id);
+            LockSupport.parkNanos(TOO_LONG);
         }
         // Under one monitor, so that a second close waits for the first.
         synchronized (this) {
