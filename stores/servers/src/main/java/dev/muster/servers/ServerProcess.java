@@ -211,6 +211,11 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Whether its log says so, anywhere. */
+    boolean hasLogged(String text) throws IOException {
+        return new String(Files.readAllBytes(log), StandardCharsets.UTF_8).contains(text);
+    }
+
     /** The end of its log. */
     public String logTail() {
         try {
