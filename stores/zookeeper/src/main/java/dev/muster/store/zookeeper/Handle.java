@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.apache.jute.Record;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.AsyncCallback;
@@ -73,6 +74,10 @@ final class Handle {
     private static final Logger LOG = LoggerFactory.getLogger(Handle.class);
 
     private final Connection connection;
+
+    /** ZooKeeper's threads are at work before its constructor has returned. */
+    private final CountDownLatch known = new CountDownLatch(1);
+
     private final Listener listener;
     private final String hosts;
     private CompletableFuture<Handle> ready = new CompletableFuture<>();
@@ -103,7 +108,18 @@ final class Handle {
         }
     }
 
+    /** Has the listener told from now on: to be called once it knows this handle. */
+    void begin() {
+        known.countDown();
+    }
+
     private void changed(WatchedEvent event) {
+        try {
+            known.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
         if (event.getType() != Watcher.Event.EventType.None) {
             return;
         }
@@ -280,6 +296,7 @@ final class Handle {
      * an event thread.
      */
     void close() {
+        begin();
         try {
             connection.close();
         } catch (InterruptedException e) {

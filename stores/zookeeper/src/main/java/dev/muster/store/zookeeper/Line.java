@@ -46,6 +46,7 @@ final class Line implements Handle.Listener {
         this.scheduler = scheduler;
         this.onConnected = onConnected;
         this.current = new Handle(settings, TIMEOUT_MILLIS, this);
+        current.begin();
     }
 
     Handle current() {
@@ -182,6 +183,8 @@ final class Line implements Handle.Listener {
         close(before);
         if (closed) {
             close(next);
+        } else if (next != null) {
+            next.begin();
         }
     }
 

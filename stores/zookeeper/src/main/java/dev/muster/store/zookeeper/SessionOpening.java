@@ -34,6 +34,7 @@ final class SessionOpening implements Handle.Listener {
     /** @param known completes when the store behind the servers is known */
     void beginAfter(CompletableFuture<Handle> known) {
         opened.whenComplete((done, failure) -> known.cancel(false));
+        handle.begin();
         handle.ready().thenAcceptBoth(known, (connected, line) -> begin(line.home()));
     }
 

@@ -9,8 +9,8 @@ final class Expiry {
 
     static boolean of(Session session) {
         ((ZooKeeperSession) session).lose();
-        // Waits until the servers have confirmed it.
-        session.close();
+        // Returns when the servers have confirmed it.
+        ((ZooKeeperSession) session).handle().close();
         return true;
     }
 }
