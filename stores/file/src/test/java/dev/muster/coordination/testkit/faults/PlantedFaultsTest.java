@@ -32,7 +32,9 @@ class PlantedFaultsTest {
             for (int i = 0; i < ROUNDS && run.history().actionsTooLate().isEmpty(); i++) {
                 Event owner = run.awaitWorkingOwner();
                 run.process(owner).stop();
-                run.awaitOwnerAfter(owner);
+                Event next = run.awaitOwnerAfter(owner);
+                // Until the next owner has stamped the target, that takes writes of the one before.
+                run.awaitWriteAfter(next.nanos());
                 run.process(owner).resume();
                 run.awaitStale(owner);
             }
