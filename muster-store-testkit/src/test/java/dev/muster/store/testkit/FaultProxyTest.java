@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -119,6 +120,10 @@ class FaultProxyTest {
     }
 
     private Line connect() throws IOException {
+        return connect(proxy);
+    }
+
+    private static Line connect(FaultProxy proxy) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
         socket.setSoTimeout(10_000);
         return new Line(socket);
@@ -304,14 +309,18 @@ class FaultProxyTest {
 
     @Test
     void aServerThatIsNotThereIsAConnectionThatEnds() throws IOException {
-        echo.close();
-        try (Line line = connect()) {
-            assertThatThrownBy(() -> {
-                        if (line.ask("a") == null) {
-                            throw new IOException("ended");
-                        }
-                    })
-                    .isInstanceOf(IOException.class);
+        // Bound and not listening: nobody answers at this port, and nobody else can come to.
+        try (Socket nobody = new Socket()) {
+            nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (FaultProxy toNobody = FaultProxy.to("127.0.0.1", nobody.getLocalPort());
+                    Line line = connect(toNobody)) {
+                assertThatThrownBy(() -> {
+                            if (line.ask("a") == null) {
+                                throw new IOException("ended");
+                            }
+                        })
+                        .isInstanceOf(IOException.class);
+            }
         }
     }
 }
