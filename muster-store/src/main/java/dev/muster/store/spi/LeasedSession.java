@@ -52,7 +52,7 @@ public abstract class LeasedSession extends AbstractSession {
         if (silence >= suspicion) {
             suspend(new ConnectionException("No heartbeat of session " + id() + " was answered for "
                     + TimeUnit.NANOSECONDS.toMillis(silence) + " ms: it is lost after "
-                    + TimeUnit.NANOSECONDS.toMillis(trusted)));
+                    + TimeUnit.NANOSECONDS.toMillis(trusted) + " ms"));
         }
         long next = silence >= suspicion ? trusted : Math.min(suspicion, trusted);
         check = scheduler.after(Duration.ofNanos(Math.max(next - silence, 0)), this::guard);
