@@ -9,10 +9,7 @@ import dev.muster.coordination.lock.LockHandle;
 import dev.muster.coordination.ownership.Ownership;
 import dev.muster.store.testkit.ChildProcess;
 import dev.muster.store.testkit.Patience;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,18 +43,15 @@ public final class RecipeWorker {
     }
 
     /** For the child process. */
-    public static void main(String[] arguments) throws IOException {
-        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    public static void main(String[] arguments) {
         CoordinatorOptions options = CoordinatorOptions.member(arguments[2])
                 .namespace(arguments[1])
                 .sessionTimeout(Duration.ofMillis(Long.parseLong(arguments[3])))
                 .build();
         try (Coordinator coordinator = Coordinator.over(arguments[0], options).start()) {
             RecipeWorker worker = new RecipeWorker(coordinator);
-            String command = commands.readLine();
-            while (command != null) {
-                System.out.println(ChildProcess.ANSWER + worker.obey(command.split(" ", -1)));
-                command = commands.readLine();
+            for (String command : ChildProcess.commands()) {
+                ChildProcess.reply(worker.obey(command.split(" ", -1)));
             }
         }
     }

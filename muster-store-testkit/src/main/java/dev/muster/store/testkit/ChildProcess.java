@@ -71,6 +71,18 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** For the child: what it is told, each command as it comes. */
+    public static Iterable<String> commands() {
+        return () -> new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                .lines()
+                .iterator();
+    }
+
+    /** For the child: answers a command. */
+    public static void reply(String text) {
+        System.out.println(ANSWER + text);
+    }
+
     private void readOutput() {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

@@ -93,7 +93,7 @@ final class CutHistory {
             return result.listing();
         } catch (OutcomeUnknownException e) {
             failures.incrementAndGet();
-            if (LinkPromises.settleHealed(client, commit) instanceof Settlement.Applied applied) {
+            if (Retrying.settle(client, commit) instanceof Settlement.Applied applied) {
                 history.add(Operation.settled(name, start, System.nanoTime(), commit, applied.revision()));
             }
             throw e;

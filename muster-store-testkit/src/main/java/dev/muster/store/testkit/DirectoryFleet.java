@@ -132,7 +132,7 @@ public final class DirectoryFleet implements AutoCloseable {
             // First: what is printed meanwhile is read the next time.
             int lines = worker.lines();
             for (String answer : worker.answersBetween(line, lines)) {
-                if (answer.startsWith(start) && answer.endsWith(HistoryWorker.COMPLETE)) {
+                if (answer.startsWith(start) && answer.endsWith(HistoryClient.COMPLETE)) {
                     found[0] = answer;
                 }
             }
@@ -149,7 +149,7 @@ public final class DirectoryFleet implements AutoCloseable {
                 ChildProcess worker = worker(name);
                 worker.send("view");
                 String line = awaitLine(name, "view ", HEALING);
-                shown[0] = line.isEmpty() ? line : line.substring(5, line.length() - HistoryWorker.COMPLETE.length());
+                shown[0] = line.isEmpty() ? line : line.substring(5, line.length() - HistoryClient.COMPLETE.length());
                 return !line.isEmpty()
                         && HistoryText.listing(List.of(shown[0].split(" ", -1)))
                                 .entries()

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
-import dev.muster.store.MusterException;
 import dev.muster.store.Nonce;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,8 +62,13 @@ public abstract class HerdContract {
                     }
                 }
             });
-            store = patiently(() -> Store.open(link.urlAt().apply(proxy.address())));
-            patiently(() -> store.openSession(new SessionOptions(SESSION), HEALING));
+            // So many at once on one machine may be too much for it for a moment.
+            store = Retrying.get(
+                    "one of many clients",
+                    HEALING,
+                    () -> Store.open(link.urlAt().apply(proxy.address())));
+            Retrying.get(
+                    "one of many sessions", HEALING, () -> store.openSession(new SessionOptions(SESSION), HEALING));
             recorder.closesWith(store.watch(directory, WatchOptions.ALL, recorder));
         }
 
@@ -80,15 +83,6 @@ public abstract class HerdContract {
         }
     }
 
-    /** So many at once on one machine may be too much for it for a moment. */
-    private static <T> T patiently(Supplier<T> opening) {
-        List<T> opened = new ArrayList<>();
-        Patience.await("one of many clients", HEALING)
-                .ignoreExceptionsInstanceOf(MusterException.class)
-                .until(() -> opened.add(opening.get()));
-        return opened.get(0);
-    }
-
     private static int occurrences(byte[] chunk, byte[] pattern) {
         String text = new String(chunk, StandardCharsets.ISO_8859_1);
         String wanted = new String(pattern, StandardCharsets.ISO_8859_1);
@@ -100,11 +94,7 @@ public abstract class HerdContract {
     }
 
     private void put(Store store, String name) {
-        Patience.await("a commit", HEALING)
-                .ignoreExceptionsInstanceOf(MusterException.class)
-                .until(() -> store.commit(
-                                Commit.in(directory).put(name, Bytes.utf8("1")).build(), Patience.deadline())
-                        .isApplied());
+        Retrying.apply(store, () -> Commit.in(directory).put(name, Bytes.utf8("1")), HEALING);
     }
 
     @Test

@@ -8,7 +8,7 @@ import dev.muster.store.Listing;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a {@link HistoryWorker} printed into a history. */
+/** Reads what a {@link HistoryClient} printed into a history. */
 final class HistoryReader {
 
     private record Begun(int number, long start, Commit commit) {}
@@ -32,8 +32,8 @@ final class HistoryReader {
     static void read(List<String> lines, String directory, String client, Listing left, DirectoryHistory history) {
         HistoryReader reader = new HistoryReader(directory, client, history);
         lines.stream()
-                .filter(line -> line.endsWith(HistoryWorker.COMPLETE))
-                .map(line -> line.substring(0, line.length() - HistoryWorker.COMPLETE.length()))
+                .filter(line -> line.endsWith(HistoryClient.COMPLETE))
+                .map(line -> line.substring(0, line.length() - HistoryClient.COMPLETE.length()))
                 .forEach(line -> reader.read(List.of(line.split(" ", -1))));
         reader.resolveLast(left);
     }
@@ -90,7 +90,7 @@ final class HistoryReader {
     /** The commit under way at the kill was applied exactly if its mark is the last that the client left. */
     private void resolveLast(Listing left) {
         Begun open = begun;
-        Entry mark = left.find(HistoryWorker.log(client)).orElse(null);
+        Entry mark = left.find(HistoryClient.log(client)).orElse(null);
         if (open != null && mark != null && mark.value().utf8().equals("" + open.number())) {
             history.add(Operation.settled(client, open.start(), Long.MAX_VALUE, open.commit(), mark.modified()));
         }

@@ -31,7 +31,7 @@ abstract class LinkCommitPromises extends LinkPromises {
     void aCommitWhoseReplyIsLostIsUnknownAndSettlesAsAppliedAtItsRevision() {
         for (int round = 0; round < 3; round++) {
             String name = "a" + round;
-            applyHealed(far, () -> in().put("before", text("1")));
+            Retrying.apply(far, () -> in().put("before", text("1")));
             Commit commit = in().absent(name).put(name, text("1")).build();
             proxy.swallowReplies();
             CompletableFuture<CommitResult> sent = far.commit(commit);
@@ -41,10 +41,10 @@ abstract class LinkCommitPromises extends LinkPromises {
             proxy.cut();
             proxy.pass();
             assertUnknownOrKnownRightly(sent, revision);
-            assertThat(settleHealed(far, commit)).isEqualTo(new Settlement.Applied(revision));
+            assertThat(Retrying.settle(far, commit)).isEqualTo(new Settlement.Applied(revision));
             apply(in().put(name, text("2")));
             apply(in().delete(name));
-            assertThat(settleHealed(far, commit)).isEqualTo(new Settlement.Applied(revision));
+            assertThat(Retrying.settle(far, commit)).isEqualTo(new Settlement.Applied(revision));
             assertThat(list().find(name)).isEmpty();
         }
     }
@@ -65,7 +65,7 @@ abstract class LinkCommitPromises extends LinkPromises {
                         .as("the failure of a commit that was refused and not answered")
                         .isInstanceOfAny(
                                 OutcomeUnknownException.class, ConnectionException.class, TimeoutException.class));
-        assertThat(settleHealed(far, commit)).isIn(new Settlement.Never(), appliedNow());
+        assertThat(Retrying.settle(far, commit)).isIn(new Settlement.Never(), appliedNow());
     }
 
     /** An engine that sent the commit again after the guard had come to hold may have applied it: then it is there. */
@@ -84,13 +84,13 @@ abstract class LinkCommitPromises extends LinkPromises {
             Commit commit = in().put(name, large()).put("other", large()).build();
             CompletableFuture<CommitResult> sent = sendHeld(commit);
             FaultProxy.Stranded late = proxy.strand();
-            Settlement settlement = settleHealed(far, commit);
+            Settlement settlement = Retrying.settle(far, commit);
             apply(in().put(name, text("after")));
             Listing settled = list();
             assertThat(settled.find("other").isPresent()).isEqualTo(settlement instanceof Settlement.Applied);
             late.deliver();
             assertStays(settled);
-            assertThat(settleHealed(far, commit)).isEqualTo(settlement);
+            assertThat(Retrying.settle(far, commit)).isEqualTo(settlement);
             awaitFailure(sent);
             assertStays(settled);
             apply(in().delete("other"));
@@ -147,10 +147,10 @@ abstract class LinkCommitPromises extends LinkPromises {
             }
         }
         proxy.pass();
-        unsent.forEach(commit -> assertThat(settleHealed(far, commit)).isEqualTo(new Settlement.Never()));
+        unsent.forEach(commit -> assertThat(Retrying.settle(far, commit)).isEqualTo(new Settlement.Never()));
         // Lost, where it took the engine longer than the session lasts to say of each commit that it did not leave.
         Patience.await("the reconnection").until(() -> session.state() != State.SUSPENDED);
-        applyHealed(far, () -> in().put("healed", text("1")));
+        Retrying.apply(far, () -> in().put("healed", text("1")));
         assertThat(list().names())
                 .doesNotContainAnyElementsOf(unsent.stream()
                         .flatMap(commit -> commit.changes().stream())

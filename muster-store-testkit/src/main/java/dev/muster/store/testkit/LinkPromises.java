@@ -10,14 +10,11 @@ import dev.muster.store.MusterException;
 import dev.muster.store.OutcomeUnknownException;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
-import dev.muster.store.Settlement;
 import dev.muster.store.Store;
-import dev.muster.store.TimeoutException;
 import dev.muster.store.Trait;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.opentest4j.TestAbortedException;
@@ -112,38 +109,5 @@ abstract class LinkPromises extends Promises {
         } else {
             assertThat(applied(join(sent)).revision()).isEqualTo(revision);
         }
-    }
-
-    /** Settles over a link that was healed a moment ago: the client may have to connect first. */
-    static Settlement settleHealed(Store client, Commit commit) {
-        Settlement[] answer = new Settlement[1];
-        Patience.await("the settlement of a commit", Duration.ofSeconds(30))
-                .ignoreExceptionsInstanceOf(MusterException.class)
-                .until(() -> {
-                    answer[0] = settle(client, commit);
-                    return true;
-                });
-        return answer[0];
-    }
-
-    /** Commits over a link that was healed a moment ago, again where that is known not to have applied. */
-    static long applyHealed(Store client, Supplier<Commit.Builder> builder) {
-        long[] revision = new long[1];
-        Patience.await("a commit over a link that was healed", Duration.ofSeconds(30))
-                .until(() -> {
-                    Commit commit = builder.get().build();
-                    try {
-                        revision[0] = applied(commit(client, commit)).revision();
-                    } catch (ConnectionException | TimeoutException e) {
-                        return false;
-                    } catch (OutcomeUnknownException e) {
-                        if (!(settleHealed(client, commit) instanceof Settlement.Applied applied)) {
-                            return false;
-                        }
-                        revision[0] = applied.revision();
-                    }
-                    return true;
-                });
-        return revision[0];
     }
 }

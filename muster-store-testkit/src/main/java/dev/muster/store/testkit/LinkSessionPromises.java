@@ -47,7 +47,7 @@ abstract class LinkSessionPromises extends LinkPromises {
             awaitState(session, State.CONNECTED, session.timeout());
             assertThat(session.mayOwn()).isTrue();
             Bytes value = text("" + round);
-            applyHealed(far, () -> in().as(session).created("a", created).putOwned("a", value));
+            Retrying.apply(far, () -> in().as(session).created("a", created).putOwned("a", value));
         }
         assertThat(entry("a").created()).isEqualTo(created);
         assertThat(states).startsWith(State.SUSPENDED, State.CONNECTED).doesNotContain(State.LOST);
@@ -100,7 +100,7 @@ abstract class LinkSessionPromises extends LinkPromises {
         assertThat(list().names()).containsExactly("free");
         assertThat(entry("free").value()).isEqualTo(text("1"));
         try (Session next = session(far)) {
-            applyHealed(far, () -> in().as(next).absent("a").putOwned("a", text("3")));
+            Retrying.apply(far, () -> in().as(next).absent("a").putOwned("a", text("3")));
         }
     }
 
@@ -131,6 +131,6 @@ abstract class LinkSessionPromises extends LinkPromises {
                 .isEqualTo(State.CONNECTED);
         assertThat(session.mayOwn()).isTrue();
         assertThat(entry("a").created()).isEqualTo(created);
-        applyHealed(far, () -> in().as(session).created("a", created).putOwned("a", text("2")));
+        Retrying.apply(far, () -> in().as(session).created("a", created).putOwned("a", text("2")));
     }
 }

@@ -40,4 +40,9 @@ public final class Patience {
                 .pollInterval(POLL)
                 .atMost(scaled(atMost));
     }
+
+    /** Lets so much time pass, which is never scaled: for what must not happen within it. */
+    public static void pass(String what, Duration time) {
+        Awaitility.await(what).pollDelay(time).atMost(time.plus(DEADLINE)).until(() -> true);
+    }
 }

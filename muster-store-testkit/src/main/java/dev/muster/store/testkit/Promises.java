@@ -16,7 +16,6 @@ import dev.muster.store.SessionOptions;
 import dev.muster.store.Settlement;
 import dev.muster.store.Store;
 import dev.muster.store.Trait;
-import dev.muster.store.Watch;
 import dev.muster.store.WatchOptions;
 import java.time.Duration;
 import java.util.List;
@@ -174,10 +173,7 @@ abstract class Promises {
     }
 
     static WatchRecorder watch(Store client, String directory, WatchOptions options) {
-        WatchRecorder recorder = new WatchRecorder();
-        Watch watch = client.watch(directory, options, recorder);
-        recorder.closesWith(watch);
-        return recorder;
+        return WatchRecorder.of(client, directory, options);
     }
 
     static MusterException failureOf(CompletableFuture<?> future) {

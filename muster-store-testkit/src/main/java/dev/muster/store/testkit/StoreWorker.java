@@ -6,11 +6,6 @@ import dev.muster.store.CommitResult;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
-import dev.muster.store.WatchOptions;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,20 +37,13 @@ public final class StoreWorker {
         return ChildProcess.start(StoreWorker.class, url);
     }
 
-    public static void main(String[] arguments) throws IOException {
-        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    public static void main(String[] arguments) {
         try (Store store = Store.open(arguments[0])) {
             StoreWorker worker = new StoreWorker(store);
-            String command = commands.readLine();
-            while (command != null) {
-                answer(worker.obey(command.split(" ", -1)));
-                command = commands.readLine();
+            for (String command : ChildProcess.commands()) {
+                ChildProcess.reply(worker.obey(command.split(" ", -1)));
             }
         }
-    }
-
-    private static void answer(String text) {
-        System.out.println(ChildProcess.ANSWER + text);
     }
 
     private String obey(String[] words) {
@@ -100,8 +88,7 @@ public final class StoreWorker {
     }
 
     private String await(String directory, String name) {
-        try (WatchRecorder recorder = new WatchRecorder()) {
-            recorder.closesWith(store.watch(directory, WatchOptions.ALL, recorder));
+        try (WatchRecorder recorder = WatchRecorder.of(store, directory)) {
             Patience.await("the entry " + name)
                     .until(() -> recorder.view().find(name).isPresent());
             return recorder.view().find(name).orElseThrow().value().utf8();
@@ -112,7 +99,7 @@ public final class StoreWorker {
         for (long i = 1; i > 0; i++) {
             Bytes value = Bytes.utf8("" + i);
             commit(Commit.in(directory).put("x", value).put("y", value));
-            answer("" + i);
+            ChildProcess.reply("" + i);
         }
         return "done";
     }

@@ -9,6 +9,7 @@ import dev.muster.store.Store;
 import dev.muster.store.Watch;
 import dev.muster.store.WatchEvent;
 import dev.muster.store.WatchListener;
+import dev.muster.store.WatchOptions;
 import dev.muster.store.spi.DirectoryState;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,18 @@ public final class WatchRecorder implements WatchListener, AutoCloseable {
 
     public WatchRecorder() {
         this(state -> {});
+    }
+
+    /** One that watches the whole directory. */
+    public static WatchRecorder of(Store store, String directory) {
+        return of(store, directory, WatchOptions.ALL);
+    }
+
+    /** One that watches as given. */
+    static WatchRecorder of(Store store, String directory, WatchOptions options) {
+        WatchRecorder recorder = new WatchRecorder();
+        recorder.closesWith(store.watch(directory, options, recorder));
+        return recorder;
     }
 
     /** @param onState called with the state after each event, on the watch's thread: what it throws is a breach */

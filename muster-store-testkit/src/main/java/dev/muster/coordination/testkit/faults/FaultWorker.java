@@ -81,7 +81,7 @@ final class FaultWorker {
     }
 
     private static void tell(String line) {
-        System.out.println(ChildProcess.ANSWER + line);
+        ChildProcess.reply(line);
     }
 
     private void ownOnce() {

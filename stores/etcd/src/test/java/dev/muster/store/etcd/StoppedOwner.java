@@ -2,12 +2,11 @@ package dev.muster.store.etcd;
 
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
-import dev.muster.store.ConnectionException;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
 import dev.muster.store.testkit.ChildProcess;
-import dev.muster.store.testkit.Patience;
+import dev.muster.store.testkit.Retrying;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -19,11 +18,12 @@ public final class StoppedOwner {
     private StoppedOwner() {}
 
     public static void main(String[] arguments) throws IOException {
-        try (Store store = open(arguments[0])) {
+        // A JVM that has just started on a busy machine may be slower than an engine waits.
+        try (Store store = Retrying.get("an open store", DEADLINE, () -> Store.open(arguments[0]))) {
             Session session = store.openSession(new SessionOptions(Duration.ofSeconds(3)), DEADLINE);
             session.listen(state -> {
                 if (state == Session.State.LOST) {
-                    System.out.println(ChildProcess.ANSWER + System.nanoTime());
+                    ChildProcess.reply("" + System.nanoTime());
                 }
             });
             store.commit(
@@ -32,21 +32,9 @@ public final class StoppedOwner {
                             .putOwned("a", Bytes.utf8("1"))
                             .build(),
                     DEADLINE);
-            System.out.println(ChildProcess.ANSWER + "owns");
+            ChildProcess.reply("owns");
             // Until the other side closes its end.
             System.in.readAllBytes();
         }
-    }
-
-    /** A JVM that has just started on a busy machine may be slower than an engine waits. */
-    private static Store open(String url) {
-        Store[] store = new Store[1];
-        Patience.await("an open store", Duration.ofSeconds(30))
-                .ignoreExceptionsInstanceOf(ConnectionException.class)
-                .until(() -> {
-                    store[0] = Store.open(url);
-                    return true;
-                });
-        return store[0];
     }
 }

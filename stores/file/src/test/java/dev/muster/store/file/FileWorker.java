@@ -8,10 +8,7 @@ import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
 import dev.muster.store.WatchOptions;
 import dev.muster.store.testkit.ChildProcess;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -60,19 +57,12 @@ final class FileWorker {
 
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
-        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Store store = Store.open("file://" + directory + arguments[1])) {
             FileWorker worker = new FileWorker(directory, store);
-            String command = commands.readLine();
-            while (command != null) {
-                answer(worker.obey(command.split(" ", -1)));
-                command = commands.readLine();
+            for (String command : ChildProcess.commands()) {
+                ChildProcess.reply(worker.obey(command.split(" ", -1)));
             }
         }
-    }
-
-    private static void answer(String text) {
-        System.out.println(ChildProcess.ANSWER + text);
     }
 
     private String obey(String[] words) throws IOException, SQLException {
@@ -111,7 +101,7 @@ final class FileWorker {
         for (long i = 1; i > 0; i++) {
             Bytes value = Bytes.utf8("" + i);
             commit(Commit.in(path).put("x", value).put("y", value));
-            answer("" + i);
+            ChildProcess.reply("" + i);
             commit(Commit.in(path).as(session).putOwned("z", value));
         }
         return "done";

@@ -18,7 +18,7 @@ final class Owner {
         Session session = store.openSession(SessionOptions.DEFAULT, Worker.DEADLINE);
         store.commit(
                 Commit.in("owned").as(session).putOwned("mine", Bytes.EMPTY).build(), Worker.DEADLINE);
-        System.out.println(ChildProcess.ANSWER + "owned");
+        ChildProcess.reply("owned");
         while (session.mayOwn()) {
             LockSupport.park();
         }

@@ -39,14 +39,14 @@ final class Worker {
     public static void main(String[] arguments) {
         Store store = Store.open(arguments[0]);
         Worker worker = new Worker(store, arguments[1], Acknowledged.in(Path.of(arguments[2])));
-        System.out.println(ChildProcess.ANSWER + "ready");
+        ChildProcess.reply("ready");
         long rounds = Long.parseLong(arguments[3]);
         for (long round = 1; round <= rounds; round++) {
             worker.putOwn(round);
             worker.takeAndGiveBack();
             worker.raise();
         }
-        System.out.println(ChildProcess.ANSWER + "done");
+        ChildProcess.reply("done");
         store.close();
     }
 
