@@ -1,5 +1,7 @@
 package dev.muster.coordination.testkit.faults;
 
+import java.util.List;
+
 /**
  * Something that is done to the servers of a store.
  *
@@ -14,6 +16,22 @@ public record ServerFault(String name, boolean keepsData, Runnable inflict, Runn
     /** One that loses nothing and leaves nothing to repair. */
     public static ServerFault of(String name, Runnable inflict) {
         return new ServerFault(name, true, inflict, () -> {});
+    }
+
+    /**
+     * What is done to a store that one server has.
+     *
+     * @param kill ends it as kill -9 does
+     * @param restart starts it with the data that it had, and waits until it answers
+     * @param restartEmpty stops it, and starts it without any
+     */
+    public static List<ServerFault> ofOneServer(Runnable kill, Runnable restart, Runnable restartEmpty) {
+        return List.of(
+                of("are killed and started again", () -> {
+                    kill.run();
+                    restart.run();
+                }),
+                of("are started again without their data", restartEmpty).losingData());
     }
 
     /** The same, but for what the servers forget. */

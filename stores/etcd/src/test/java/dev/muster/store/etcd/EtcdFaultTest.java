@@ -42,12 +42,6 @@ class EtcdFaultTest extends FaultContract {
 
     @Override
     protected List<ServerFault> serverFaults() {
-        return List.of(
-                ServerFault.of("are killed and started again", () -> {
-                    server.kill();
-                    server.restart();
-                }),
-                ServerFault.of("are started again without their data", server::restartEmpty)
-                        .losingData());
+        return ServerFault.ofOneServer(server::kill, server::restart, server::restartEmpty);
     }
 }

@@ -41,12 +41,6 @@ class RedisFaultTest extends FaultContract {
 
     @Override
     protected List<ServerFault> serverFaults() {
-        return List.of(
-                ServerFault.of("are killed and started again", () -> {
-                    server.kill();
-                    server.restart();
-                }),
-                ServerFault.of("are started again without their data", server::restartEmpty)
-                        .losingData());
+        return ServerFault.ofOneServer(server::kill, server::restart, server::restartEmpty);
     }
 }
