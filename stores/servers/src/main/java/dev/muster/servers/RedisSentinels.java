@@ -25,6 +25,8 @@ public final class RedisSentinels implements AutoCloseable {
     private static final int QUORUM = 2;
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
+    private static @Nullable RedisSentinels shared;
+
     private final Path program = Requirement.program("redis-sentinel", "redis-sentinel");
     private final List<RedisServer> servers = new ArrayList<>();
     private final List<Integer> ports = new ArrayList<>();
@@ -40,6 +42,16 @@ public final class RedisSentinels implements AutoCloseable {
     /** Starts all of them, and waits until the sentinels know each other and the replica. */
     public static RedisSentinels start() {
         return started(new RedisSentinels(null));
+    }
+
+    /** Those that the test classes of a JVM share; ended with the JVM. Not to be stopped. */
+    public static synchronized RedisSentinels shared() {
+        RedisSentinels all = shared;
+        if (all == null) {
+            all = start();
+            shared = all;
+        }
+        return all;
     }
 
     /**

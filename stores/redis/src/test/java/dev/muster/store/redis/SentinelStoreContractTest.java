@@ -4,30 +4,16 @@ import dev.muster.servers.RedisSentinels;
 import dev.muster.store.Session;
 import dev.muster.store.Store;
 import dev.muster.store.testkit.StoreContract;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 
 class SentinelStoreContractTest extends StoreContract {
 
-    private static RedisSentinels redis;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisSentinels.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        redis.close();
-    }
-
     @Override
     protected String url() {
-        return redis.url();
+        return RedisSentinels.shared().url();
     }
 
     @Override
     protected boolean expire(Store store, Session session) {
-        return Expiring.expire(redis.primary().url(), session);
+        return Expiring.expire(RedisSentinels.shared().primary().url(), session);
     }
 }
