@@ -1,5 +1,6 @@
 package dev.muster.store.etcd;
 
+import static dev.muster.store.testkit.Retrying.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.servers.EtcdCluster;
@@ -7,16 +8,12 @@ import dev.muster.servers.EtcdRelease;
 import dev.muster.servers.EtcdServer;
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
-import dev.muster.store.CommitResult;
-import dev.muster.store.MusterException;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
 import dev.muster.store.Trait;
-import dev.muster.store.WatchEvent;
-import dev.muster.store.WatchOptions;
-import dev.muster.store.spi.DirectoryState;
 import dev.muster.store.testkit.Patience;
+import dev.muster.store.testkit.WatchRecorder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,23 +30,21 @@ class EtcdFailoverTest {
                 Store store = Store.open(cluster.url());
                 Store other = Store.open(cluster.url())) {
             Session session = store.openSession(SessionOptions.DEFAULT, DEADLINE);
-            apply(store, Commit.in("d").as(session).putOwned("owned", Bytes.utf8("1")));
-            DirectoryState seen = new DirectoryState();
-            other.watch("d", WatchOptions.ALL, event -> follow(seen, event));
+            apply(store, () -> Commit.in("d").as(session).putOwned("owned", Bytes.utf8("1")));
+            WatchRecorder seen = WatchRecorder.of(other, "d");
             List<Long> revisions = new ArrayList<>();
-            for (int round = 0; round < 3; round++) {
+            for (String round : List.of("0", "1", "2")) {
                 EtcdServer leader = cluster.leader();
-                revisions.add(apply(store, Commit.in("d").put("before-" + round, Bytes.utf8("1"))));
+                revisions.add(apply(store, () -> Commit.in("d").put("before-" + round, Bytes.utf8("1"))));
                 leader.kill();
-                revisions.add(apply(store, Commit.in("d").put("after-" + round, Bytes.utf8("1"))));
+                revisions.add(apply(store, () -> Commit.in("d").put("after-" + round, Bytes.utf8("1"))));
                 leader.restart();
             }
             assertThat(revisions).isSorted().doesNotHaveDuplicates();
             assertThat(session.state()).isEqualTo(Session.State.CONNECTED);
             assertThat(session.mayOwn()).isTrue();
             assertThat(store.list("d", DEADLINE).names()).hasSize(7).contains("owned");
-            Patience.await("the watch shows all")
-                    .untilAsserted(() -> assertThat(sizeOf(seen)).isEqualTo(7));
+            seen.awaitStateOf(store, "d");
         }
     }
 
@@ -59,14 +54,14 @@ class EtcdFailoverTest {
         try (EtcdCluster cluster = EtcdCluster.start(EtcdRelease.RECENT);
                 Store store = Store.open(cluster.url())) {
             Session session = store.openSession(new SessionOptions(Duration.ofSeconds(8)), DEADLINE);
-            apply(store, Commit.in("d").as(session).putOwned("owned", Bytes.utf8("1")));
+            apply(store, () -> Commit.in("d").as(session).putOwned("owned", Bytes.utf8("1")));
             EtcdServer old = cluster.leader();
             old.process().pause();
-            passes("twice the session's time without the old leader", Duration.ofSeconds(16));
+            Patience.pass("twice the session's time without the old leader", Duration.ofSeconds(16));
             assertThat(session.mayOwn()).isTrue();
             assertThat(store.list("d", DEADLINE).names()).containsExactly("owned");
             old.process().resume();
-            passes("what the old leader may still do", Duration.ofSeconds(3));
+            Patience.pass("what the old leader may still do", Duration.ofSeconds(3));
             boolean isThere = store.list("d", DEADLINE).names().contains("owned");
             assertThat(session.mayOwn()).isEqualTo(isThere);
             if (store.traits().contains(Trait.LEASE_SAFE)) {
@@ -75,32 +70,24 @@ class EtcdFailoverTest {
         }
     }
 
-    private static void passes(String what, Duration time) {
-        long start = System.nanoTime();
-        Patience.await(what, time.plusSeconds(20)).until(() -> System.nanoTime() - start > time.toNanos());
-    }
-
     @Test
     void aStoreThatLostItsDataIsAnotherOneWithGreaterRevisions() {
         try (EtcdServer server = EtcdServer.start(EtcdRelease.RECENT);
                 Store store = Store.open(server.url())) {
             Session session = store.openSession(SessionOptions.DEFAULT, DEADLINE);
-            long before = apply(store, Commit.in("d").as(session).putOwned("a", Bytes.utf8("1")));
-            DirectoryState seen = new DirectoryState();
-            store.watch("d", WatchOptions.ALL, event -> follow(seen, event));
-            Patience.await("the watch begins")
-                    .untilAsserted(() -> assertThat(sizeOf(seen)).isEqualTo(1));
+            long before = apply(store, () -> Commit.in("d").as(session).putOwned("a", Bytes.utf8("1")));
+            WatchRecorder seen = WatchRecorder.of(store, "d");
+            seen.awaitNames("a");
             server.restartEmpty();
             Patience.await("the session is lost", Duration.ofSeconds(20))
                     .until(() -> session.state() == Session.State.LOST);
             Patience.await("the watch shows an empty directory", Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(sizeOf(seen)).isZero());
-            long after = apply(store, Commit.in("d").put("b", Bytes.utf8("1")));
+                    .until(() -> seen.view().entries().isEmpty());
+            long after = apply(store, () -> Commit.in("d").put("b", Bytes.utf8("1")));
             assertThat(after).isGreaterThan(before);
-            Patience.await("the watch goes on")
-                    .untilAsserted(() -> assertThat(sizeOf(seen)).isEqualTo(1));
+            seen.awaitNames("b");
             try (Store fresh = Store.open(server.url())) {
-                assertThat(apply(fresh, Commit.in("d").put("c", Bytes.utf8("1"))))
+                assertThat(apply(fresh, () -> Commit.in("d").put("c", Bytes.utf8("1"))))
                         .isGreaterThan(after);
             }
         }
@@ -110,48 +97,23 @@ class EtcdFailoverTest {
     void aStoreThatIsRestoredFromABackupWhileAClientHasASessionIsAnotherOneWithGreaterRevisions() {
         try (EtcdServer server = EtcdServer.start(EtcdRelease.INSTALLED);
                 Store store = Store.open(server.url())) {
-            apply(store, Commit.in("d").put("kept", Bytes.utf8("1")));
+            apply(store, () -> Commit.in("d").put("kept", Bytes.utf8("1")));
             server.backUp();
             Session session = store.openSession(new SessionOptions(Duration.ofSeconds(30)), DEADLINE);
             long before = 0;
             for (int i = 0; i < 20; i++) {
-                before = apply(store, Commit.in("d").put("later", Bytes.utf8("" + i)));
+                before = apply(store, () -> Commit.in("d").put("later", Bytes.utf8("1")));
             }
-            DirectoryState seen = new DirectoryState();
-            store.watch("d", WatchOptions.ALL, event -> follow(seen, event));
-            Patience.await("the watch begins").until(() -> sizeOf(seen) == 2);
+            WatchRecorder seen = WatchRecorder.of(store, "d");
+            seen.awaitNames("kept", "later");
             server.restoreBackup();
             Patience.await("the session is lost", Duration.ofSeconds(20))
                     .until(() -> session.state() == Session.State.LOST);
             Patience.await("the watch shows what was restored", Duration.ofSeconds(20))
-                    .until(() -> sizeOf(seen) == 1);
-            assertThat(apply(store, Commit.in("d").put("b", Bytes.utf8("1")))).isGreaterThan(before);
-            Patience.await("the watch goes on").until(() -> sizeOf(seen) == 2);
+                    .until(() -> seen.view().names().equals(List.of("kept")));
+            assertThat(apply(store, () -> Commit.in("d").put("b", Bytes.utf8("1"))))
+                    .isGreaterThan(before);
+            seen.awaitNames("kept", "b");
         }
-    }
-
-    private static void follow(DirectoryState state, WatchEvent event) {
-        synchronized (state) {
-            state.follow(event);
-        }
-    }
-
-    private static int sizeOf(DirectoryState state) {
-        synchronized (state) {
-            return state.size();
-        }
-    }
-
-    /** Again and again, until it was applied for sure. */
-    private static long apply(Store store, Commit.Builder builder) {
-        long[] revision = new long[1];
-        Patience.await("a commit", Duration.ofSeconds(30))
-                .ignoreExceptionsInstanceOf(MusterException.class)
-                .until(() -> {
-                    CommitResult result = store.commit(builder.build(), DEADLINE);
-                    revision[0] = ((CommitResult.Applied) result).revision();
-                    return true;
-                });
-        return revision[0];
     }
 }

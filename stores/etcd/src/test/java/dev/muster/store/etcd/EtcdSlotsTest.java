@@ -13,11 +13,8 @@ import dev.muster.store.Nonce;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
-import dev.muster.store.WatchEvent;
-import dev.muster.store.WatchOptions;
 import dev.muster.store.etcd.Slots.Slot;
-import dev.muster.store.spi.DirectoryState;
-import dev.muster.store.testkit.Patience;
+import dev.muster.store.testkit.WatchRecorder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -78,8 +75,7 @@ class EtcdSlotsTest {
 
     @Test
     void oneThatIsAloneInItsSlotAndOneOfManyObeyTheSameGuardsOfAnybody() {
-        DirectoryState seen = new DirectoryState();
-        other.watch(directory, WatchOptions.ALL, event -> follow(seen, event));
+        WatchRecorder seen = WatchRecorder.of(other, directory);
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 150; i++) {
             Commit.Builder builder = Commit.in(directory).as(session);
@@ -91,13 +87,10 @@ class EtcdSlotsTest {
         for (int i = 0; i < names.size(); i += 10) {
             obeys(names.get(i), "" + i);
         }
-        Patience.await("the watch")
-                .untilAsserted(() -> assertThat(listing(seen))
-                        .isEqualTo(store.list(directory, DEADLINE).entries()));
+        seen.awaitStateOf(store, directory);
         session.close();
         assertThat(other.list(directory, DEADLINE).entries()).isEmpty();
-        Patience.await("the watch")
-                .untilAsserted(() -> assertThat(listing(seen)).isEmpty());
+        seen.awaitNames();
     }
 
     private void obeys(String name, String value) {
@@ -147,17 +140,5 @@ class EtcdSlotsTest {
 
     private void refused(Commit.Builder builder) {
         assertThat(other.commit(builder.build(), DEADLINE)).isInstanceOf(CommitResult.Refused.class);
-    }
-
-    private static void follow(DirectoryState state, WatchEvent event) {
-        synchronized (state) {
-            state.follow(event);
-        }
-    }
-
-    private static List<Entry> listing(DirectoryState state) {
-        synchronized (state) {
-            return state.listing().entries();
-        }
     }
 }

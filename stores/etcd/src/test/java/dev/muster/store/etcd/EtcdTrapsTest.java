@@ -1,5 +1,6 @@
 package dev.muster.store.etcd;
 
+import static dev.muster.store.testkit.Retrying.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,24 +8,23 @@ import dev.muster.servers.EtcdRelease;
 import dev.muster.servers.EtcdServer;
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
-import dev.muster.store.CommitResult;
 import dev.muster.store.InvalidArgument;
-import dev.muster.store.MusterException;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
 import dev.muster.store.Watch;
 import dev.muster.store.WatchEvent;
 import dev.muster.store.WatchOptions;
-import dev.muster.store.spi.DirectoryState;
 import dev.muster.store.testkit.ChildProcess;
 import dev.muster.store.testkit.Patience;
+import dev.muster.store.testkit.WatchRecorder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What others do to the keys, leases and processes of a store, and what it costs the server. */
@@ -37,8 +37,8 @@ class EtcdTrapsTest {
         try (Store store = Store.open(EtcdServer.shared(EtcdRelease.INSTALLED).url())) {
             for (int round = 0; round < 3; round++) {
                 Session session = store.openSession(new SessionOptions(Duration.ofSeconds(60)), DEADLINE);
-                apply(store, Commit.in("revoked").as(session).putOwned("a", Bytes.utf8("1")));
-                passes(Duration.ofMillis(500));
+                apply(store, () -> Commit.in("revoked").as(session).putOwned("a", Bytes.utf8("1")));
+                Patience.pass("some time for the watch of the lease to begin", Duration.ofMillis(500));
                 ((EtcdStore) store).expire(session);
                 long start = System.nanoTime();
                 Patience.await("the loss of the session").until(() -> session.state() == Session.State.LOST);
@@ -79,27 +79,23 @@ class EtcdTrapsTest {
         try (EtcdServer server = EtcdServer.start(EtcdRelease.INSTALLED);
                 Store store = Store.open(server.url())) {
             Session session = store.openSession(new SessionOptions(Duration.ofSeconds(30)), DEADLINE);
-            long before = apply(store, Commit.in("d").as(session).putOwned("a", Bytes.utf8("1")));
-            DirectoryState seen = new DirectoryState();
-            AtomicInteger fresh = new AtomicInteger();
-            store.watch("d", WatchOptions.ALL, event -> {
-                follow(seen, event);
-                if (event instanceof WatchEvent.Listed listed && listed.fresh()) {
-                    fresh.incrementAndGet();
-                }
-            });
-            Patience.await("the watch begins").until(() -> sizeOf(seen) == 1);
+            long before = apply(store, () -> Commit.in("d").as(session).putOwned("a", Bytes.utf8("1")));
+            WatchRecorder seen = WatchRecorder.of(store, "d");
+            seen.awaitNames("a");
             server.ask(
                     "/v3/kv/deleterange",
                     "{\"key\":\"" + base64("muster/") + "\",\"range_end\":\"" + base64("muster0") + "\"}");
             Patience.await("the session is lost").until(() -> session.state() == Session.State.LOST);
             assertThat(session.mayOwn()).isFalse();
-            Patience.await("the watch shows an empty directory").until(() -> sizeOf(seen) == 0);
-            long after = apply(store, Commit.in("d").put("b", Bytes.utf8("1")));
+            seen.awaitNames();
+            long after = apply(store, () -> Commit.in("d").put("b", Bytes.utf8("1")));
             assertThat(after).isGreaterThan(before);
-            Patience.await("a fresh listing").until(() -> fresh.get() > 0 && sizeOf(seen) == 1);
+            seen.awaitNames("b");
+            assertThat(seen.events())
+                    .as("a fresh listing")
+                    .anyMatch(event -> event instanceof WatchEvent.Listed listed && listed.fresh());
             try (Session next = store.openSession(SessionOptions.DEFAULT, DEADLINE)) {
-                assertThat(apply(store, Commit.in("d").as(next).putOwned("c", Bytes.utf8("1"))))
+                assertThat(apply(store, () -> Commit.in("d").as(next).putOwned("c", Bytes.utf8("1"))))
                         .isGreaterThan(after);
             }
         }
@@ -150,31 +146,35 @@ class EtcdTrapsTest {
             int each = store.limits().commitChanges();
             int most = store.limits().directoryNameBytes() / store.limits().nameBytes();
             for (int from = 0; from < most; from += each) {
-                apply(store, names(from, Math.min(from + each, most)));
+                put(store, from, Math.min(from + each, most));
             }
-            assertThatThrownBy(() -> apply(store, names(most, most + 1))).isInstanceOf(InvalidArgument.class);
-            apply(other, names(most, most + 1));
-            assertThatThrownBy(() -> apply(other, names(most + 1, most + 2))).isInstanceOf(InvalidArgument.class);
-            apply(other, Commit.in("many").delete(name(0)).delete(name(1)));
-            apply(other, names(0, 1));
-            assertThatThrownBy(() -> apply(other, names(1, 2))).isInstanceOf(InvalidArgument.class);
+            assertThatThrownBy(() -> put(store, most, most + 1)).isInstanceOf(InvalidArgument.class);
+            put(other, most, most + 1);
+            assertThatThrownBy(() -> put(other, most + 1, most + 2)).isInstanceOf(InvalidArgument.class);
+            delete(other, 0, 2);
+            put(other, 0, 1);
+            assertThatThrownBy(() -> put(other, 1, 2)).isInstanceOf(InvalidArgument.class);
             for (int from = 0; from <= most; from += each) {
-                Commit.Builder delete = Commit.in("many");
-                for (int i = from; i < Math.min(from + each, most + 1); i++) {
-                    delete.delete(name(i));
-                }
-                apply(store, delete);
+                delete(store, from, Math.min(from + each, most + 1));
             }
             assertThat(store.list("many", DEADLINE).entries()).isEmpty();
         }
     }
 
-    private static Commit.Builder names(int from, int to) {
-        Commit.Builder builder = Commit.in("many");
-        for (int i = from; i < to; i++) {
-            builder.put(name(i), Bytes.EMPTY);
-        }
-        return builder;
+    private static void put(Store store, int from, int to) {
+        apply(store, () -> {
+            Commit.Builder commit = Commit.in("many");
+            IntStream.range(from, to).forEach(i -> commit.put(name(i), Bytes.EMPTY));
+            return commit;
+        });
+    }
+
+    private static void delete(Store store, int from, int to) {
+        apply(store, () -> {
+            Commit.Builder commit = Commit.in("many");
+            IntStream.range(from, to).forEach(i -> commit.delete(name(i)));
+            return commit;
+        });
     }
 
     /** As long as a name may be. */
@@ -184,35 +184,5 @@ class EtcdTrapsTest {
 
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(Bytes.utf8(text).toByteArray());
-    }
-
-    private static void passes(Duration time) {
-        long start = System.nanoTime();
-        Patience.await("some time").until(() -> System.nanoTime() - start > time.toNanos());
-    }
-
-    private static void follow(DirectoryState state, WatchEvent event) {
-        synchronized (state) {
-            state.follow(event);
-        }
-    }
-
-    private static int sizeOf(DirectoryState state) {
-        synchronized (state) {
-            return state.size();
-        }
-    }
-
-    /** Again where the store was found to be another one, which is known not to have applied. */
-    private static long apply(Store store, Commit.Builder builder) {
-        CommitResult[] result = new CommitResult[1];
-        Patience.await("a commit", Duration.ofSeconds(60))
-                .ignoreExceptionsMatching(
-                        failure -> failure instanceof MusterException && !(failure instanceof InvalidArgument))
-                .until(() -> {
-                    result[0] = store.commit(builder.build(), DEADLINE);
-                    return true;
-                });
-        return ((CommitResult.Applied) result[0]).revision();
     }
 }

@@ -7,9 +7,9 @@ import dev.muster.store.Commit;
 import dev.muster.store.Store;
 import dev.muster.store.WatchEvent;
 import dev.muster.store.WatchOptions;
-import dev.muster.store.spi.DirectoryState;
 import dev.muster.store.testkit.ChildProcess;
 import dev.muster.store.testkit.Patience;
+import dev.muster.store.testkit.WatchRecorder;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -17,8 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,17 +52,15 @@ class WatchingTest {
     void aChangeThatNobodyRangForAndNobodyLoggedIsFoundAndMadeUpForByAFreshListing() throws SQLException {
         try (Store store = open()) {
             put(store, "d", "a");
-            List<WatchEvent> events = new CopyOnWriteArrayList<>();
-            store.watch("d", WatchOptions.ALL, events::add);
-            Patience.await("the first listing").until(() -> events.size() == 1);
+            WatchRecorder recorder = WatchRecorder.of(store, "d").awaitListed();
             sql(
                     "insert into entry (dir, name, created, modified, value) select dir, 'b', modified + 1,"
                             + " modified + 1, x'' from entry where name = ''",
                     "update entry set modified = modified + 1, entries = 2, name_bytes = 2 where name = ''",
                     "select 0");
             Patience.await("a listing that makes up for it", Duration.ofSeconds(2))
-                    .until(() -> events.size() == 2);
-            assertThat(events.get(1)).isInstanceOfSatisfying(WatchEvent.Listed.class, listed -> {
+                    .until(() -> recorder.events().size() == 2);
+            assertThat(recorder.events().get(1)).isInstanceOfSatisfying(WatchEvent.Listed.class, listed -> {
                 assertThat(listed.fresh()).isTrue();
                 assertThat(listed.listing().names()).containsExactly("a", "b");
             });
@@ -83,38 +79,26 @@ class WatchingTest {
                     "update entry set modified = modified + 1, entries = 2, name_bytes = 2 where name = ''",
                     "insert into log (dir, name) select dir, 'b' from entry where name = ''",
                     "select 0");
-            DirectoryState view = new DirectoryState();
-            List<WatchEvent> events = new CopyOnWriteArrayList<>();
-            store.watch("d", WatchOptions.ALL, events::add);
-            Patience.await("the first listing").until(() -> !events.isEmpty());
-            assertThat(((WatchEvent.Listed) events.get(0)).listing().names()).containsExactly("a", "b");
+            WatchRecorder recorder = WatchRecorder.of(store, "d").awaitListed();
+            assertThat(recorder.view().names()).containsExactly("a", "b");
             sql(
                     "insert into log (dir, name, gone) select dir, 'b', created from entry where name = 'b'",
                     "delete from entry where name = 'b'",
                     "update entry set modified = modified + 1, entries = 1, name_bytes = 1 where name = ''",
                     "select 0");
-            Patience.await("the removal").until(() -> {
-                events.forEach(view::follow);
-                return view.size() == 1;
-            });
+            recorder.awaitNames("a");
         }
     }
 
     @Test
     void aWatcherThatFindsTheLogCutOffGetsAFreshListing() {
         try (FileStore store = (FileStore) open()) {
-            List<WatchEvent> events = new CopyOnWriteArrayList<>();
-            store.watch("d", WatchOptions.ALL, events::add);
-            Patience.await("the first listing").until(() -> events.size() == 1);
+            WatchRecorder recorder = WatchRecorder.of(store, "d").awaitListed();
             store.space().cutLog();
             put(store, "d", "a");
             put(store, "d", "b");
-            DirectoryState view = new DirectoryState();
-            Patience.await("a listing that makes up for it").until(() -> {
-                events.forEach(view::follow);
-                return view.size() == 2;
-            });
-            assertThat(events.stream().filter(WatchEvent.Listed.class::isInstance))
+            recorder.awaitNames("a", "b");
+            assertThat(recorder.events().stream().filter(WatchEvent.Listed.class::isInstance))
                     .hasSizeGreaterThan(1);
         }
     }
@@ -150,23 +134,15 @@ class WatchingTest {
     void whatThousandMembersTellWhoWatchGrowsWithTheirNumberAlone() throws Exception {
         try (Store store = open();
                 ChildProcess worker = FileWorker.start(directory)) {
-            int[] told = new int[1];
-            DirectoryState view = new DirectoryState();
-            store.watch("group", WatchOptions.ALL, event -> {
-                synchronized (view) {
-                    view.follow(event);
-                    told[0] += event instanceof WatchEvent.Changed changed
-                            ? changed.puts().size()
-                            : 1;
-                }
-            });
+            WatchRecorder recorder = WatchRecorder.of(store, "group");
             assertThat(worker.ask("join group 1000")).isEqualTo("done");
-            Patience.await("all members").until(() -> {
-                synchronized (view) {
-                    return view.size() == 1000;
-                }
-            });
-            assertThat(told[0]).isLessThanOrEqualTo(1001);
+            Patience.await("all members").until(() -> recorder.view().entries().size() == 1000);
+            int told = recorder.events().stream()
+                    .mapToInt(event -> event instanceof WatchEvent.Changed changed
+                            ? changed.puts().size()
+                            : 1)
+                    .sum();
+            assertThat(told).isLessThanOrEqualTo(1001);
         }
     }
 }

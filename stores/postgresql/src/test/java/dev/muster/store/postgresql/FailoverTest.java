@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.servers.PostgresServer;
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
-import dev.muster.store.CommitResult;
-import dev.muster.store.MusterException;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
-import dev.muster.store.WatchOptions;
 import dev.muster.store.testkit.Patience;
+import dev.muster.store.testkit.Retrying;
 import dev.muster.store.testkit.WatchRecorder;
 import java.time.Duration;
 import java.util.List;
@@ -24,17 +22,7 @@ class FailoverTest {
     private static final String PATH = "locks/a";
 
     private static long apply(Store store, String name) {
-        long[] revision = new long[1];
-        Patience.await("a commit", Duration.ofSeconds(30)).until(() -> {
-            try {
-                Commit commit = Commit.in(PATH).put(name, Bytes.utf8("1")).build();
-                revision[0] = ((CommitResult.Applied) store.commit(commit, SOON)).revision();
-                return true;
-            } catch (MusterException notYet) {
-                return false;
-            }
-        });
-        return revision[0];
+        return Retrying.apply(store, () -> Commit.in(PATH).put(name, Bytes.utf8("1")));
     }
 
     @Test
@@ -47,8 +35,7 @@ class FailoverTest {
             Commit own =
                     Commit.in(PATH).as(session).putOwned("own", Bytes.utf8("1")).build();
             assertThat(store.commit(own, SOON).isApplied()).isTrue();
-            WatchRecorder recorder = new WatchRecorder();
-            recorder.closesWith(store.watch(PATH, WatchOptions.ALL, recorder));
+            WatchRecorder recorder = WatchRecorder.of(store, PATH);
             long before = apply(store, "b");
             Patience.await("the standby has it")
                     .until(() -> standby.sql("select count(*) from muster.entry where name = 'b'")
@@ -67,11 +54,7 @@ class FailoverTest {
             } else {
                 assertThat(session.mayOwn()).isFalse();
             }
-            Patience.await("the watch shows what is there")
-                    .until(() -> recorder.view()
-                            .names()
-                            .equals(store.list(PATH, SOON).names()));
-            recorder.close();
+            recorder.awaitStateOf(store, PATH);
         }
     }
 }

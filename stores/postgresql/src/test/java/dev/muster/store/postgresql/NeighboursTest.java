@@ -8,7 +8,6 @@ import dev.muster.store.Commit;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
-import dev.muster.store.WatchOptions;
 import dev.muster.store.testkit.Patience;
 import dev.muster.store.testkit.WatchRecorder;
 import java.time.Duration;
@@ -39,15 +38,13 @@ class NeighboursTest {
         try (Store one = Store.open(server.url() + "?schema=one");
                 Store two = Store.open(server.url() + "?schema=two");
                 Store prefixed = Store.open(server.url() + "?schema=one&prefix=x_")) {
-            WatchRecorder recorder = new WatchRecorder();
-            recorder.closesWith(two.watch("d", WatchOptions.ALL, recorder));
+            WatchRecorder recorder = WatchRecorder.of(two, "d");
             Session session = one.openSession(new SessionOptions(Duration.ofSeconds(20)), SOON);
             Session other = two.openSession(new SessionOptions(Duration.ofSeconds(20)), SOON);
             put(one, "of-one");
             put(two, "of-two");
             put(prefixed, "of-prefixed");
-            Patience.await("the watch of the second store is told of its own change")
-                    .until(() -> recorder.view().names().equals(List.of("of-two")));
+            recorder.awaitNames("of-two");
             assertThat(one.list("d", SOON).names()).containsExactly("of-one");
             assertThat(two.list("d", SOON).names()).containsExactly("of-two");
             assertThat(prefixed.list("d", SOON).names()).containsExactly("of-prefixed");
@@ -57,7 +54,6 @@ class NeighboursTest {
             put(two, "more");
             assertThat(two.list("d", SOON).names()).containsExactly("of-two", "more");
             assertThat(other.state()).isEqualTo(Session.State.CONNECTED);
-            recorder.close();
         }
     }
 

@@ -15,12 +15,10 @@ import dev.muster.store.SessionOptions;
 import dev.muster.store.Settlement;
 import dev.muster.store.StorageException;
 import dev.muster.store.Store;
-import dev.muster.store.TimeoutException;
-import dev.muster.store.WatchOptions;
 import dev.muster.store.testkit.Patience;
+import dev.muster.store.testkit.Retrying;
 import dev.muster.store.testkit.WatchRecorder;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -48,9 +46,8 @@ class OutageTest {
         Commit own =
                 Commit.in(PATH).as(session).putOwned("own", Bytes.utf8("1")).build();
         assertThat(store.commit(own, SOON).isApplied()).isTrue();
-        seen = new WatchRecorder();
-        seen.closesWith(store.watch(PATH, WatchOptions.ALL, seen));
-        Patience.await("the first listing").until(() -> seen.view().names().contains("own"));
+        seen = WatchRecorder.of(store, PATH);
+        seen.awaitNames("own");
     }
 
     @AfterEach
@@ -59,44 +56,12 @@ class OutageTest {
         server.close();
     }
 
-    /** Commits again until it is known to have applied. */
     private long apply(String name) {
-        long[] revision = new long[1];
-        Patience.await("a commit", Duration.ofSeconds(30)).until(() -> {
-            Commit commit = Commit.in(PATH).put(name, Bytes.utf8("1")).build();
-            try {
-                revision[0] = ((CommitResult.Applied) store.commit(commit, SOON)).revision();
-            } catch (ConnectionException | TimeoutException e) {
-                return false;
-            } catch (OutcomeUnknownException e) {
-                Settlement settled = settled(commit);
-                revision[0] = settled instanceof Settlement.Applied applied ? applied.revision() : 0;
-            }
-            return revision[0] > 0;
-        });
-        return revision[0];
-    }
-
-    private Settlement settled(Commit commit) {
-        Settlement[] settled = new Settlement[1];
-        Patience.await("the settlement", Duration.ofSeconds(30)).until(() -> {
-            try {
-                settled[0] = store.settle(commit).get(10, TimeUnit.SECONDS);
-                return true;
-            } catch (java.util.concurrent.ExecutionException e) {
-                return false;
-            }
-        });
-        return settled[0];
+        return Retrying.apply(store, () -> Commit.in(PATH).put(name, Bytes.utf8("1")));
     }
 
     private void kill(String which) {
         server.sql("select count(pg_terminate_backend(pid))" + CONNECTIONS + " and " + which);
-    }
-
-    private void awaitCurrent(String... names) {
-        Patience.await("a watch that shows what is there")
-                .until(() -> seen.view().names().equals(List.of(names)));
     }
 
     private void awaitConnected() {
@@ -127,7 +92,7 @@ class OutageTest {
             server.sql("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'");
             assertThat(catchThrowable(holding::join)).isNotNull();
             apply("c");
-            awaitCurrent("own", "c");
+            seen.awaitNames("own", "c");
         }
     }
 
@@ -145,7 +110,7 @@ class OutageTest {
             Patience.await("heartbeats go on at once", Duration.ofSeconds(5)).until(() -> session.heartbeats() > beats);
             awaitConnected();
         }
-        awaitCurrent("own", "b0", "b1", "b2");
+        seen.awaitNames("own", "b0", "b1", "b2");
         assertThat(session.mayOwn()).isTrue();
     }
 
@@ -156,7 +121,7 @@ class OutageTest {
             apply("b" + i);
         }
         awaitConnected();
-        awaitCurrent("own", "b0", "b1", "b2");
+        seen.awaitNames("own", "b0", "b1", "b2");
         assertThat(session.mayOwn()).isTrue();
     }
 
@@ -166,7 +131,7 @@ class OutageTest {
         server.restart();
         assertThat(apply("c")).isGreaterThan(before);
         awaitConnected();
-        awaitCurrent("own", "b", "c");
+        seen.awaitNames("own", "b", "c");
         assertThat(session.mayOwn()).isTrue();
         Commit own = Commit.in(PATH).as(session).putOwned("d", Bytes.utf8("1")).build();
         assertThat(store.commit(own, SOON).isApplied()).isTrue();
@@ -180,7 +145,7 @@ class OutageTest {
         server.restart();
         assertThat(apply("c")).isGreaterThan(before);
         awaitConnected();
-        awaitCurrent("own", "b", "c");
+        seen.awaitNames("own", "b", "c");
         assertThat(session.mayOwn()).isTrue();
     }
 
@@ -192,11 +157,11 @@ class OutageTest {
                 .until(() -> session.state() == Session.State.LOST);
         assertThat(session.mayOwn()).isFalse();
         assertThat(apply("c")).isGreaterThan(before);
-        awaitCurrent("c");
+        seen.awaitNames("c");
         Session next = store.openSession(new SessionOptions(Duration.ofSeconds(30)), SOON);
         Commit own = Commit.in(PATH).as(next).putOwned("own", Bytes.utf8("1")).build();
         assertThat(store.commit(own, SOON).isApplied()).isTrue();
-        awaitCurrent("c", "own");
+        seen.awaitNames("c", "own");
     }
 
     @Test
@@ -206,7 +171,7 @@ class OutageTest {
         Patience.await("the loss of the session", Duration.ofSeconds(20))
                 .until(() -> session.state() == Session.State.LOST);
         assertThat(session.mayOwn()).isFalse();
-        awaitCurrent();
+        seen.awaitNames();
     }
 
     @Test

@@ -9,7 +9,6 @@ import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
 import dev.muster.store.StorageException;
 import dev.muster.store.Store;
-import dev.muster.store.WatchOptions;
 import dev.muster.store.testkit.Patience;
 import dev.muster.store.testkit.WatchRecorder;
 import java.time.Duration;
@@ -46,15 +45,13 @@ class PoolerTest {
         try (PgBouncer pooler = PgBouncer.start(server, "session");
                 Store store = Store.open(pooler.url());
                 Store direct = Store.open(server.url())) {
-            WatchRecorder recorder = new WatchRecorder();
-            recorder.closesWith(store.watch("pooled", WatchOptions.ALL, recorder));
+            WatchRecorder recorder = WatchRecorder.of(store, "pooled");
             Commit commit = Commit.in("pooled").put("a", Bytes.utf8("1")).build();
             assertThat(direct.commit(commit, SOON).isApplied()).isTrue();
-            Patience.await("a change that another made is told by way of the pooler")
-                    .until(() -> recorder.view().names().contains("a"));
+            // Told by way of the pooler, of a change that another made.
+            recorder.awaitNames("a");
             Commit delete = Commit.in("pooled").delete("a").build();
             assertThat(store.commit(delete, SOON).isApplied()).isTrue();
-            recorder.close();
         }
     }
 }

@@ -7,8 +7,6 @@ import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
 import dev.muster.store.Store;
-import dev.muster.store.WatchOptions;
-import dev.muster.store.testkit.Patience;
 import dev.muster.store.testkit.WatchRecorder;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -34,9 +32,7 @@ class SweepTest {
             apply(store, Commit.in("kept").put("a", Bytes.utf8("1")));
             apply(store, Commit.in("emptied").put("a", Bytes.utf8("1")));
             long last = apply(store, Commit.in("emptied").delete("a"));
-            WatchRecorder recorder = new WatchRecorder();
-            recorder.closesWith(store.watch("watched", WatchOptions.ALL, recorder));
-            Patience.await("the watch has begun").until(() -> !recorder.events().isEmpty());
+            WatchRecorder recorder = WatchRecorder.of(store, "watched").awaitListed();
             // Those that are empty for an hour are due: here, those that are.
             assertThat(server.sql("select swept.sweep(0, 2, 0)")).isNotEmpty();
             server.sql("select swept.sweep(2, 1000, 0)");
@@ -45,9 +41,7 @@ class SweepTest {
             assertThat(apply(store, Commit.in("emptied").put("b", Bytes.utf8("1"))))
                     .isGreaterThan(last);
             apply(store, Commit.in("watched").put("a", Bytes.utf8("1")));
-            Patience.await("the watch is told")
-                    .until(() -> recorder.view().names().contains("a"));
-            recorder.close();
+            recorder.awaitNames("a");
         }
     }
 }

@@ -6,16 +6,12 @@ import dev.muster.servers.RedisSentinels;
 import dev.muster.servers.RedisServer;
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
-import dev.muster.store.CommitResult;
-import dev.muster.store.ConnectionException;
 import dev.muster.store.Listing;
-import dev.muster.store.OutcomeUnknownException;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
-import dev.muster.store.Settlement;
 import dev.muster.store.Store;
-import dev.muster.store.TimeoutException;
 import dev.muster.store.testkit.Patience;
+import dev.muster.store.testkit.Retrying;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -38,22 +34,8 @@ class FailOverTest {
         return store.openSession(new SessionOptions(Duration.ofSeconds(30)), DEADLINE);
     }
 
-    /** Commits until it is known to have applied; answers its revision. */
     private static long apply(Store store, String name) {
-        long[] revision = new long[1];
-        Patience.await("a commit", MOVED).until(() -> {
-            Commit commit = Commit.in(PATH).put(name, Bytes.utf8("1")).build();
-            try {
-                revision[0] = ((CommitResult.Applied) store.commit(commit, DEADLINE)).revision();
-            } catch (ConnectionException | TimeoutException e) {
-                return false;
-            } catch (OutcomeUnknownException e) {
-                revision[0] =
-                        store.settle(commit).join() instanceof Settlement.Applied applied ? applied.revision() : 0;
-            }
-            return revision[0] > 0;
-        });
-        return revision[0];
+        return Retrying.apply(store, () -> Commit.in(PATH).put(name, Bytes.utf8("1")), MOVED);
     }
 
     /** Whoever believes in a session finds what it owns. */

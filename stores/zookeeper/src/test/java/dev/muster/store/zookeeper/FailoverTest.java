@@ -1,5 +1,6 @@
 package dev.muster.store.zookeeper;
 
+import static dev.muster.store.testkit.Retrying.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.servers.ZooKeeperEnsemble;
@@ -8,7 +9,6 @@ import dev.muster.servers.ZooKeeperServer.Release;
 import dev.muster.store.Await;
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
-import dev.muster.store.CommitResult;
 import dev.muster.store.Entry;
 import dev.muster.store.MusterException;
 import dev.muster.store.OutcomeUnknownException;
@@ -16,10 +16,8 @@ import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Settlement;
 import dev.muster.store.Store;
-import dev.muster.store.WatchEvent;
-import dev.muster.store.WatchOptions;
-import dev.muster.store.spi.DirectoryState;
 import dev.muster.store.testkit.Patience;
+import dev.muster.store.testkit.WatchRecorder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,20 +38,20 @@ class FailoverTest {
                 Store store = Store.open(ensemble.url());
                 Store other = Store.open(ensemble.url())) {
             Session session = store.openSession(SessionOptions.DEFAULT, DEADLINE);
-            apply(store, Commit.in("d").as(session).putOwned("owned", Bytes.utf8("1")));
-            Followed seen = new Followed(other);
+            apply(store, () -> Commit.in("d").as(session).putOwned("owned", Bytes.utf8("1")));
+            WatchRecorder seen = WatchRecorder.of(other, "d");
             List<Long> revisions = new ArrayList<>();
-            for (int round = 0; round < 3; round++) {
-                revisions.add(apply(store, Commit.in("d").put("before-" + round, Bytes.utf8("1"))));
+            for (String round : List.of("0", "1", "2")) {
+                revisions.add(apply(store, () -> Commit.in("d").put("before-" + round, Bytes.utf8("1"))));
                 ZooKeeperServer killed = ensemble.killLeader();
-                revisions.add(apply(store, Commit.in("d").put("after-" + round, Bytes.utf8("1"))));
+                revisions.add(apply(store, () -> Commit.in("d").put("after-" + round, Bytes.utf8("1"))));
                 ensemble.revive(killed);
             }
             assertThat(revisions).isSorted().doesNotHaveDuplicates();
             Patience.await("the session is heard of again").until(() -> session.state() == Session.State.CONNECTED);
             assertThat(session.mayOwn()).isTrue();
             assertThat(store.list("d", DEADLINE).names()).hasSize(7).contains("owned");
-            seen.awaitSize(7);
+            seen.awaitStateOf(store, "d");
         }
     }
 
@@ -66,22 +64,22 @@ class FailoverTest {
             for (int i = 0; i < 6; i++) {
                 Session session = store.openSession(new SessionOptions(Duration.ofSeconds(20)), DEADLINE);
                 sessions.add(session);
-                apply(store, Commit.in("d").as(session).putOwned("owned-" + i, Bytes.utf8("1")));
+                apply(store, () -> Commit.in("d").as(session).putOwned("of-" + session.id(), Bytes.utf8("1")));
             }
-            Followed seen = new Followed(other);
+            WatchRecorder seen = WatchRecorder.of(other, "d");
             ZooKeeperServer old = ensemble.leader();
             old.process().pause();
-            apply(store, Commit.in("d").put("meanwhile", Bytes.utf8("1")));
+            apply(store, () -> Commit.in("d").put("meanwhile", Bytes.utf8("1")));
             sessions.forEach(session -> Patience.await("a session is heard of again, by way of another server")
                     .until(() -> session.state() == Session.State.CONNECTED));
             old.process().resume();
-            for (int i = 0; i < sessions.size(); i++) {
-                apply(store, Commit.in("d").as(sessions.get(i)).put("owned-" + i, Bytes.utf8("2")));
+            for (Session session : sessions) {
+                apply(store, () -> Commit.in("d").as(session).put("of-" + session.id(), Bytes.utf8("2")));
             }
             ensemble.awaitWhole();
             assertThat(sessions).allMatch(Session::mayOwn);
             assertThat(store.list("d", DEADLINE).names()).hasSize(7).contains("meanwhile");
-            seen.awaitSize(7);
+            seen.awaitStateOf(store, "d");
         }
     }
 
@@ -93,7 +91,7 @@ class FailoverTest {
             Session session = store.openSession(new SessionOptions(Duration.ofSeconds(1)), DEADLINE);
             List<Session.State> states = new CopyOnWriteArrayList<>();
             session.listen(states::add);
-            apply(store, Commit.in("d").as(session).putOwned("it", Bytes.utf8("1")));
+            apply(store, () -> Commit.in("d").as(session).putOwned("it", Bytes.utf8("1")));
             ZooKeeperServer[] followers = ensemble.members().stream()
                     .filter(member -> "follower".equals(member.mode()))
                     .toArray(ZooKeeperServer[]::new);
@@ -108,7 +106,7 @@ class FailoverTest {
             Patience.await("its entry is gone")
                     .ignoreExceptionsInstanceOf(MusterException.class)
                     .until(() -> other.list("d", DEADLINE).find("it").isEmpty());
-            apply(other, Commit.in("d").put("it", Bytes.utf8("2")));
+            apply(other, () -> Commit.in("d").put("it", Bytes.utf8("2")));
             assertThat(session.state()).isEqualTo(Session.State.LOST);
             Patience.await("its end is told").until(() -> states.contains(Session.State.LOST));
             assertThat(states.get(states.size() - 1)).isEqualTo(Session.State.LOST);
@@ -162,40 +160,5 @@ class FailoverTest {
                     .containsExactlyInAnyOrderElementsOf(applied)
                     .doesNotContainAnyElementsOf(never);
         }
-    }
-
-    /** What a watch has told of directory {@code d}. */
-    private static final class Followed {
-        private final DirectoryState state = new DirectoryState();
-
-        Followed(Store store) {
-            store.watch("d", WatchOptions.ALL, this::follow);
-        }
-
-        private synchronized void follow(WatchEvent event) {
-            state.follow(event);
-        }
-
-        private synchronized int size() {
-            return state.size();
-        }
-
-        void awaitSize(int size) {
-            Patience.await("the watch shows all")
-                    .untilAsserted(() -> assertThat(size()).isEqualTo(size));
-        }
-    }
-
-    /** Again and again, until it was applied for sure. */
-    private static long apply(Store store, Commit.Builder builder) {
-        long[] revision = new long[1];
-        Patience.await("a commit", Duration.ofSeconds(30))
-                .ignoreExceptionsInstanceOf(MusterException.class)
-                .until(() -> {
-                    CommitResult result = store.commit(builder.build(), DEADLINE);
-                    revision[0] = result instanceof CommitResult.Applied applied ? applied.revision() : 0;
-                    return result.isApplied();
-                });
-        return revision[0];
     }
 }

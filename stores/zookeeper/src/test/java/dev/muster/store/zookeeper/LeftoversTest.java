@@ -1,5 +1,6 @@
 package dev.muster.store.zookeeper;
 
+import static dev.muster.store.testkit.Retrying.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.servers.ZooKeeperServer;
@@ -7,16 +8,12 @@ import dev.muster.servers.ZooKeeperServer.Release;
 import dev.muster.store.Await;
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
-import dev.muster.store.CommitResult;
-import dev.muster.store.MusterException;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Store;
 import dev.muster.store.StoreUri;
-import dev.muster.store.WatchEvent;
-import dev.muster.store.WatchOptions;
-import dev.muster.store.spi.DirectoryState;
 import dev.muster.store.testkit.Patience;
+import dev.muster.store.testkit.WatchRecorder;
 import java.time.Duration;
 import java.util.List;
 import org.apache.zookeeper.CreateMode;
@@ -79,21 +76,18 @@ class LeftoversTest {
         try (ZooKeeperServer server = ZooKeeperServer.start(Release.DEBIAN);
                 ZooKeeperStore store = open(server)) {
             Session session = store.openSession(SessionOptions.DEFAULT, DEADLINE);
-            long before = apply(store, Commit.in("d").as(session).putOwned("a", Bytes.utf8("1")));
-            DirectoryState seen = new DirectoryState();
-            store.watch("d", WatchOptions.ALL, event -> follow(seen, event));
-            Patience.await("the watch begins")
-                    .untilAsserted(() -> assertThat(sizeOf(seen)).isEqualTo(1));
+            long before = apply(store, () -> Commit.in("d").as(session).putOwned("a", Bytes.utf8("1")));
+            WatchRecorder seen = WatchRecorder.of(store, "d");
+            seen.awaitNames("a");
             server.restartEmpty();
             Patience.await("the session is lost", LONG).until(() -> session.state() == Session.State.LOST);
             Patience.await("the watch shows an empty directory", LONG)
-                    .untilAsserted(() -> assertThat(sizeOf(seen)).isZero());
-            long after = apply(store, Commit.in("d").put("b", Bytes.utf8("1")));
+                    .until(() -> seen.view().entries().isEmpty());
+            long after = apply(store, () -> Commit.in("d").put("b", Bytes.utf8("1")));
             assertThat(after).isGreaterThan(before);
-            Patience.await("the watch goes on")
-                    .untilAsserted(() -> assertThat(sizeOf(seen)).isEqualTo(1));
+            seen.awaitNames("b");
             Session next = store.openSession(SessionOptions.DEFAULT, DEADLINE);
-            assertThat(apply(store, Commit.in("d").as(next).putOwned("c", Bytes.utf8("1"))))
+            assertThat(apply(store, () -> Commit.in("d").as(next).putOwned("c", Bytes.utf8("1"))))
                     .isGreaterThan(after);
             try (Store fresh = open(server)) {
                 assertThat(fresh.list("d", DEADLINE).names()).containsExactly("b", "c");
@@ -118,29 +112,5 @@ class LeftoversTest {
     private static void create(Handle handle, String node) {
         Op creation = Op.create(node, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
         assertThat(handle.write(List.of(creation)).join().code()).isEqualTo(Code.OK);
-    }
-
-    private static void follow(DirectoryState state, WatchEvent event) {
-        synchronized (state) {
-            state.follow(event);
-        }
-    }
-
-    private static int sizeOf(DirectoryState state) {
-        synchronized (state) {
-            return state.size();
-        }
-    }
-
-    /** Again and again, until it was applied for sure. */
-    private static long apply(Store store, Commit.Builder builder) {
-        long[] revision = new long[1];
-        Patience.await("a commit", LONG)
-                .ignoreExceptionsInstanceOf(MusterException.class)
-                .until(() -> {
-                    revision[0] = ((CommitResult.Applied) store.commit(builder.build(), DEADLINE)).revision();
-                    return true;
-                });
-        return revision[0];
     }
 }
