@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
 
 import dev.muster.store.testkit.Link;
-import dev.muster.store.testkit.Patience;
 import dev.muster.store.testkit.StoreContract;
+import dev.muster.store.testkit.planted.PlantedRun;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -18,27 +14,14 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.engine.DiscoverySelector;
-import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
-import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /** The promises of a link are worth what they catch: each planted fault fails those that must see it. */
 class WireFaultsTest {
 
-    private final String patience = System.getProperty(Patience.PROPERTY, "1.0");
-
     /** What a fault has dropped does not come by waiting for it. */
-    @BeforeEach
-    void waitBriefly() {
-        System.setProperty(Patience.PROPERTY, Double.toString(Double.parseDouble(patience) * 0.4));
-    }
-
-    @AfterEach
-    void waitAsBefore() {
-        System.setProperty(Patience.PROPERTY, patience);
-    }
+    private static final double BRIEFLY = 0.4;
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
@@ -51,17 +34,7 @@ class WireFaultsTest {
                 .selectors(promises)
                 .configurationParameter(FaultyContract.FAULT, fault.name())
                 .build();
-        SummaryGeneratingListener summary = new SummaryGeneratingListener();
-        LauncherFactory.create().execute(request, summary);
-        Set<String> failed = new TreeSet<>();
-        summary.getSummary()
-                .getFailures()
-                .forEach(failure -> failed.add(failure.getTestIdentifier()
-                        .getSource()
-                        .filter(MethodSource.class::isInstance)
-                        .map(source -> ((MethodSource) source).getMethodName())
-                        .orElse(failure.getTestIdentifier().getDisplayName())));
-        assertThat(failed).containsExactlyInAnyOrderElementsOf(fault.caughtBy());
+        assertThat(PlantedRun.failures(BRIEFLY, request)).containsExactlyInAnyOrderElementsOf(fault.caughtBy());
     }
 
     /** The contract on a wire store with a fault: run by the test above alone. */
