@@ -32,11 +32,7 @@ final class GroupsCommand implements Callable<Integer> {
                 }
                 table.row(name, Integer.toString(members.getAsInt()));
             }
-            if (!output.json && table.isEmpty()) {
-                output.note("there is no group in namespace " + store.namespace);
-            } else if (!output.json) {
-                table.lines().forEach(output::line);
-            }
+            output.table(table, "there is no group in namespace " + store.namespace);
             return ExitCode.OK;
         }
     }

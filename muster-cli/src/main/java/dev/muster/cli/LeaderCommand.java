@@ -40,11 +40,7 @@ final class LeaderCommand implements Callable<Integer> {
                 output.note("nobody leads election " + name);
                 return ExitCode.NEGATIVE;
             }
-            if (!output.json && table.isEmpty()) {
-                output.note("nobody leads anything in namespace " + store.namespace);
-            } else if (!output.json) {
-                table.lines().forEach(output::line);
-            }
+            output.table(table, "nobody leads anything in namespace " + store.namespace);
             return ExitCode.OK;
         }
     }

@@ -41,11 +41,7 @@ final class LocksCommand implements Callable<Integer> {
                     addRows(table, name, requests);
                 }
             }
-            if (!output.json && table.isEmpty()) {
-                output.note("no lock is held in namespace " + store.namespace);
-            } else if (!output.json) {
-                table.lines().forEach(output::line);
-            }
+            output.table(table, "no lock is held in namespace " + store.namespace);
             return ExitCode.OK;
         }
     }

@@ -42,11 +42,7 @@ final class MembersCommand implements Callable<Integer> {
                         Long.toString(member.incarnation()),
                         JsonText.of(member.capabilities().value()));
             }
-            if (!output.json && table.isEmpty()) {
-                output.note("group " + name + " has no members");
-            } else if (!output.json) {
-                table.lines().forEach(output::line);
-            }
+            output.table(table, "group " + name + " has no members");
             return ExitCode.OK;
         }
     }

@@ -22,6 +22,18 @@ final class Output extends Voice {
         line(JsonText.of(fields));
     }
 
+    /** For people alone: the rows, or, where there are none, this note. */
+    void table(Table table, String none) {
+        if (json) {
+            return;
+        }
+        if (table.isEmpty()) {
+            note(none);
+        } else {
+            table.lines().forEach(this::line);
+        }
+    }
+
     /** The time of an event, to the millisecond. */
     static Instant now() {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
