@@ -139,7 +139,8 @@ public abstract class HerdContract {
                 .flatMap(client -> client.listings.stream())
                 .sorted()
                 .toList();
-        long spread = times.get(times.size() * 19 / 20) - times.get(times.size() / 20);
+        // An engine whose watches go on from where they were need not list at all.
+        long spread = times.isEmpty() ? 0 : times.get(times.size() * 19 / 20) - times.get(times.size() / 20);
         System.out.printf(
                 "herd: | %s | %d clients | %d listings, at most %d each | nine in ten within %d ms | all current after"
                         + " %d ms |%n",
@@ -150,9 +151,11 @@ public abstract class HerdContract {
                 TimeUnit.NANOSECONDS.toMillis(spread),
                 TimeUnit.NANOSECONDS.toMillis(nanos));
         assertThat(most).as("listings of one client").isLessThanOrEqualTo(MOST_LISTINGS);
-        assertThat(Duration.ofNanos(spread))
-                .as("time that the listings are spread over")
-                .isGreaterThan(SPREAD);
+        if (!times.isEmpty()) {
+            assertThat(Duration.ofNanos(spread))
+                    .as("time that the listings are spread over")
+                    .isGreaterThan(SPREAD);
+        }
         clients.forEach(client -> client.recorder.verify());
     }
 }
