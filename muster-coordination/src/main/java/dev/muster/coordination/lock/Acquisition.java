@@ -5,6 +5,7 @@ import dev.muster.store.Await;
 import dev.muster.store.Cancellable;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
+import dev.muster.store.Entry;
 import dev.muster.store.Listing;
 import dev.muster.store.MusterException;
 import dev.muster.store.OutcomeUnknownException;
@@ -16,20 +17,26 @@ import dev.muster.store.WatchListener;
 import dev.muster.store.WatchOptions;
 import dev.muster.store.spi.SerialExecutor;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt to acquire a lock: an own entry is appended to the lock's directory, and the oldest holds. A waiter
- * watches its own entry and the one that blocks it, so that a release wakes one waiter and no herd. After the lock
- * recipe of Hunt and others, "ZooKeeper: Wait-free coordination for Internet-scale systems", 2010.
+ * One attempt to acquire a lock: an own entry is appended to the lock's directory, and the oldest holds. A waiter watches
+ * the last entry that blocks it, so that a release wakes one waiter and no herd; and, once it has waited for a moment, its
+ * own, which somebody may remove. Nobody comes before us any more: who saw a single one there holds the lock when that goes,
+ * without another look. After the lock recipe of Hunt and others, "ZooKeeper: Wait-free coordination for Internet-scale
+ * systems", 2010.
  */
 final class Acquisition {
+
+    private static final Duration MOMENT = Duration.ofMillis(100);
 
     private static final Logger LOG = LoggerFactory.getLogger(Acquisition.class);
 
@@ -48,8 +55,10 @@ final class Acquisition {
     private long created;
     private boolean waiting;
     private boolean ended;
-    private @Nullable Watch watch;
+    private @Nullable Watch blockerWatch;
+    private @Nullable Watch ownWatch;
     private @Nullable Cancellable timer;
+    private @Nullable Cancellable moment;
 
     private Acquisition(Scope scope, String directory, String name, LockMode mode, Duration timeout) {
         this.scope = scope;
@@ -137,7 +146,7 @@ final class Acquisition {
         if (ended) {
             return;
         }
-        String blocker = null;
+        List<String> blockers = new ArrayList<>();
         boolean listed = false;
         for (String other : queue) {
             if (other.equals(entry)) {
@@ -146,30 +155,39 @@ final class Acquisition {
             }
             if (LockMode.isRequest(other)
                     && (mode == LockMode.EXCLUSIVE || other.startsWith(LockMode.EXCLUSIVE.prefix))) {
-                blocker = other;
+                blockers.add(other);
             }
         }
-        if (!listed || session.state().isFinal()) {
+        if (!listed) {
             removedWhileWaiting();
-        } else if (blocker == null) {
-            end();
-            LockHandle held = HeldLock.begin(scope, session, directory, entry, created, name, mode);
-            if (!outcome.complete(Optional.of(held))) {
-                held.releaseAsync();
-            }
+        } else if (blockers.isEmpty()) {
+            hold();
+        } else if (session.state().isFinal()) {
+            removedWhileWaiting();
         } else if (!waits) {
             giveUp();
         } else {
-            String before = blocker;
             if (!waiting) {
                 waiting = true;
                 scope.waitIn(session, outcome);
             }
-            serial.execute(() -> waitFor(before));
+            serial.execute(() -> waitFor(blockers));
         }
     }
 
-    private void waitFor(String blocker) {
+    private void hold() {
+        if (session.state().isFinal()) {
+            removedWhileWaiting();
+            return;
+        }
+        end();
+        LockHandle held = HeldLock.begin(scope, session, directory, entry, created, name, mode);
+        if (!outcome.complete(Optional.of(held))) {
+            held.releaseAsync();
+        }
+    }
+
+    private void waitFor(List<String> blockers) {
         if (ended) {
             return;
         }
@@ -177,48 +195,65 @@ final class Acquisition {
             Duration left =
                     Duration.ofNanos(Math.max(0, deadline - scope.scheduler().nanoTime()));
             timer = scope.scheduler().after(left, () -> serial.execute(this::giveUp));
+            moment = scope.scheduler().after(MOMENT, () -> serial.execute(this::watchOwn));
             outcome.whenComplete((cancelled, failure) -> serial.execute(this::giveUp));
         }
-        try {
-            watch = scope.store()
-                    .watch(directory, WatchOptions.names(entry, blocker).on(serial), listener(blocker));
-        } catch (MusterException closed) {
-            end();
-            outcome.completeExceptionally(closed);
+        if (blockerWatch != null) {
+            blockerWatch.close();
+        }
+        blockerWatch = watch(blockers.get(blockers.size() - 1), blockers.size() == 1 ? this::hold : this::look);
+    }
+
+    private void watchOwn() {
+        if (!ended) {
+            ownWatch = watch(entry, this::look);
         }
     }
 
-    private WatchListener listener(String blocker) {
-        return new WatchListener() {
+    private @Nullable Watch watch(String watched, Runnable onGone) {
+        WatchListener listener = new WatchListener() {
             @Override
             public void onEvent(WatchEvent event) {
-                onChange(event, blocker);
+                serial.executeHere(() -> {
+                    if (!ended && isGone(event, watched)) {
+                        onGone.run();
+                    }
+                });
             }
 
             @Override
             public void onEnd(MusterException cause) {
                 // A store that is closed takes the watch along before it tells of the session's end.
-                lookAgain();
+                serial.execute(Acquisition.this::look);
             }
         };
+        try {
+            return scope.store().watch(directory, WatchOptions.names(watched), listener);
+        } catch (MusterException closed) {
+            end();
+            outcome.completeExceptionally(closed);
+            return null;
+        }
     }
 
-    private void onChange(WatchEvent event, String blocker) {
-        if (ended || event.revision() < created) {
-            return;
+    /** Gone too is what was made again under the same name: it comes after us. */
+    private boolean isGone(WatchEvent event, String watched) {
+        if (event.revision() < created) {
+            return false;
         }
-        boolean gone = event instanceof WatchEvent.Listed listed
-                ? listed.listing().find(blocker).isEmpty()
-                        || listed.listing().find(entry).isEmpty()
-                : !((WatchEvent.Changed) event).removals().isEmpty();
-        if (gone) {
-            stopWatching();
-            look();
+        Optional<Entry> there;
+        if (event instanceof WatchEvent.Listed listed) {
+            there = listed.listing().find(watched);
+        } else {
+            there = ((WatchEvent.Changed) event).puts().stream().findFirst();
         }
+        return there.isEmpty() || there.get().created() > created;
     }
 
     private void look() {
-        scope.store().list(directory).whenComplete((listing, failure) -> serial.execute(() -> onListed(listing)));
+        if (!ended) {
+            scope.store().list(directory).whenComplete((listing, failure) -> serial.execute(() -> onListed(listing)));
+        }
     }
 
     private void onListed(@Nullable Listing listing) {
@@ -230,13 +265,7 @@ final class Acquisition {
         } else if (session.state().isFinal()) {
             removedWhileWaiting();
         } else {
-            scope.scheduler().after(Duration.ofMillis(50), () -> serial.execute(this::lookAgain));
-        }
-    }
-
-    private void lookAgain() {
-        if (!ended) {
-            look();
+            scope.scheduler().after(Duration.ofMillis(50), () -> serial.execute(this::look));
         }
     }
 
@@ -284,16 +313,7 @@ final class Acquisition {
 
     private void end() {
         ended = true;
-        stopWatching();
-        if (timer != null) {
-            timer.cancel();
-        }
-    }
-
-    private void stopWatching() {
-        if (watch != null) {
-            watch.close();
-            watch = null;
-        }
+        Stream.of(timer, moment).filter(Objects::nonNull).forEach(Cancellable::cancel);
+        Stream.of(blockerWatch, ownWatch).filter(Objects::nonNull).forEach(Watch::close);
     }
 }

@@ -28,6 +28,14 @@ public final class SerialExecutor implements Executor {
         }
     }
 
+    /** Runs the task on this thread, unless one is being run: then after it, where that is. */
+    public void executeHere(Runnable task) {
+        tasks.add(task);
+        if (waiting.getAndIncrement() == 0) {
+            runAll();
+        }
+    }
+
     private void runAll() {
         do {
             Runnable task = tasks.remove();

@@ -1,6 +1,5 @@
 package dev.muster.store.spi;
 
-import dev.muster.store.Entry;
 import dev.muster.store.Listing;
 import dev.muster.store.MusterException;
 import dev.muster.store.Scheduler;
@@ -10,7 +9,6 @@ import dev.muster.store.WatchListener;
 import dev.muster.store.WatchOptions;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -70,7 +68,27 @@ public final class WatchFeed implements Watch {
     }
 
     /** Takes a change. Cheap, and runs no foreign code: may be called under an engine's monitor. Pump afterwards. */
-    public synchronized void offer(WatchEvent.Changed change) {
+    public void offer(WatchEvent.Changed change) {
+        WatchEvent.Changed shown = shown(change);
+        if (!shown.puts().isEmpty() || !shown.removals().isEmpty()) {
+            keep(shown);
+        }
+    }
+
+    private WatchEvent.Changed shown(WatchEvent.Changed change) {
+        return options.names().isEmpty()
+                ? change
+                : new WatchEvent.Changed(
+                        change.revision(),
+                        change.puts().stream()
+                                .filter(put -> options.shows(put.name()))
+                                .toList(),
+                        change.removals().stream()
+                                .filter(removal -> options.shows(removal.name()))
+                                .toList());
+    }
+
+    private synchronized void keep(WatchEvent.Changed change) {
         if (closed) {
             return;
         }
@@ -190,19 +208,7 @@ public final class WatchFeed implements Watch {
             return;
         }
         delivered = change.revision();
-        WatchEvent.Changed shown = change;
-        if (!options.names().isEmpty()) {
-            List<Entry> puts = change.puts().stream()
-                    .filter(put -> options.shows(put.name()))
-                    .toList();
-            List<WatchEvent.Removal> removals = change.removals().stream()
-                    .filter(removal -> options.shows(removal.name()))
-                    .toList();
-            shown = new WatchEvent.Changed(change.revision(), puts, removals);
-        }
-        if (!shown.puts().isEmpty() || !shown.removals().isEmpty()) {
-            call(shown);
-        }
+        call(change);
     }
 
     private void call(WatchEvent event) {

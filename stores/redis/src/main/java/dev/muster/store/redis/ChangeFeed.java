@@ -209,7 +209,10 @@ final class ChangeFeed implements AutoCloseable {
                     pause(LONGEST_PAUSE);
                     break;
                 }
-                take(Reply.list(message));
+                // A ping is answered by a mere word while nothing is subscribed to.
+                if (message instanceof List<?> news) {
+                    take(news);
+                }
             }
         } catch (JedisConnectionException e) {
             LOG.debug("the connection for changes is gone", e);

@@ -391,7 +391,7 @@ final class CommitRun {
                         listing.entries().stream().map(Entry::name).toList());
     }
 
-    /** The names in order of creation, where the commit asked for names and made all that there are; else null. */
+    /** The names in order of creation, where the commit asked for names and made all that there are but one; else null. */
     private @Nullable List<String> ownNames(Home home, Handle.Children found) {
         Stat parent = found.parent();
         if (commit.reply() != Commit.Reply.NAMES
@@ -410,6 +410,13 @@ final class CommitRun {
                 .map(Layout::unescape)
                 .sorted(Names.BYTE_ORDER)
                 .toList();
-        return fresh.containsAll(names) ? names : null;
+        List<String> ordered = new ArrayList<>(names);
+        ordered.removeAll(fresh);
+        if (ordered.size() > 1) {
+            return null;
+        }
+        // Nothing has come since: what else is there was there before.
+        names.stream().filter(fresh::contains).forEach(ordered::add);
+        return ordered;
     }
 }

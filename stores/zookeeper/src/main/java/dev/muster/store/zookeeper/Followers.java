@@ -1,12 +1,17 @@
 package dev.muster.store.zookeeper;
 
+import dev.muster.store.Listing;
 import dev.muster.store.Scheduler;
 import dev.muster.store.spi.WatchFeed;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The followed directories of a client. One that nobody watches any more is followed for a little longer. */
@@ -22,6 +27,7 @@ final class Followers {
     private final Scheduler scheduler;
     private final Line line;
     private final Map<String, Follower> followers = new HashMap<>();
+    private final Set<NodeFollower> ofNodes = ConcurrentHashMap.newKeySet();
 
     Followers(Layout layout, Listings listings, Scheduler scheduler, Line line) {
         this.layout = layout;
@@ -30,7 +36,35 @@ final class Followers {
         this.line = line;
     }
 
-    Follower join(String directory, WatchFeed feed) {
+    /** What a watch has of whoever follows for it: the entries as of now, and how to let go. */
+    record Following(Supplier<CompletableFuture<Listing>> current, Runnable leave) {}
+
+    /** Follows what a watch shows: one entry by itself, any more together with the directory. */
+    Following follow(String directory, Set<String> names, WatchFeed feed) {
+        if (names.size() == 1) {
+            NodeFollower follower = join(directory, names.iterator().next(), feed);
+            return new Following(follower::current, () -> leave(follower));
+        }
+        Follower follower = join(directory, feed);
+        return new Following(follower::current, () -> leave(follower, feed));
+    }
+
+    private NodeFollower join(String directory, String name, WatchFeed feed) {
+        NodeFollower follower = new NodeFollower(directory, name, layout, scheduler, feed);
+        ofNodes.add(follower);
+        Handle handle = line.current();
+        if (handle.isConnected()) {
+            follower.restart(handle);
+        }
+        return follower;
+    }
+
+    private void leave(NodeFollower follower) {
+        ofNodes.remove(follower);
+        follower.close();
+    }
+
+    private Follower join(String directory, WatchFeed feed) {
         Follower follower;
         boolean first;
         synchronized (followers) {
@@ -49,7 +83,7 @@ final class Followers {
         return follower;
     }
 
-    void leave(Follower follower, WatchFeed feed) {
+    private void leave(Follower follower, WatchFeed feed) {
         if (follower.detach(feed)) {
             scheduler.after(LINGER, () -> drop(follower));
         }
@@ -82,16 +116,25 @@ final class Followers {
     void restart(Handle handle) {
         for (Follower follower : all()) {
             follower.suspend();
-            int delay = ThreadLocalRandom.current().nextInt(JITTER_MILLIS) + 1;
-            scheduler.after(Duration.ofMillis(delay), () -> {
-                if (handle == line.current() && handle.isConnected()) {
-                    follower.restart(handle);
-                }
-            });
+            soon(handle, () -> follower.restart(handle));
         }
+        for (NodeFollower follower : ofNodes) {
+            follower.suspend();
+            soon(handle, () -> follower.restart(handle));
+        }
+    }
+
+    private void soon(Handle handle, Runnable restart) {
+        int delay = ThreadLocalRandom.current().nextInt(JITTER_MILLIS) + 1;
+        scheduler.after(Duration.ofMillis(delay), () -> {
+            if (handle == line.current() && handle.isConnected()) {
+                restart.run();
+            }
+        });
     }
 
     void close() {
         all().forEach(Follower::close);
+        ofNodes.forEach(NodeFollower::close);
     }
 }

@@ -71,6 +71,9 @@ final class Handle {
             List<String> names,
             @Nullable Stat parent) {}
 
+    /** Of a node that does not exist. */
+    static final OpResult ABSENT = new OpResult.ErrorResult(Code.NONODE.intValue());
+
     private static final Logger LOG = LoggerFactory.getLogger(Handle.class);
 
     private final Connection connection;
@@ -266,6 +269,42 @@ final class Handle {
         CompletableFuture<Void> answer = new CompletableFuture<>();
         connection.addWatch(
                 path, watcher, AddWatchMode.PERSISTENT_RECURSIVE, (code, asked, context) -> done(answer, code), null);
+        return answer;
+    }
+
+    /** Reads a node, and watches it for the next change where it exists. */
+    CompletableFuture<OpResult> node(String path, Watcher watcher) {
+        CompletableFuture<OpResult> answer = new CompletableFuture<>();
+        connection.getData(
+                path,
+                watcher,
+                (code, asked, context, data, stat) -> {
+                    if (code == Code.OK.intValue()) {
+                        answer.complete(new OpResult.GetDataResult(data, stat));
+                    } else if (code == Code.NONODE.intValue()) {
+                        answer.complete(ABSENT);
+                    } else {
+                        answer.completeExceptionally(Failures.reading(Code.get(code)));
+                    }
+                },
+                null);
+        return answer;
+    }
+
+    /** Whether a node exists, which is watched for the next change in any case. */
+    CompletableFuture<Boolean> exists(String path, Watcher watcher) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        connection.exists(
+                path,
+                watcher,
+                (code, asked, context, stat) -> {
+                    if (code == Code.OK.intValue() || code == Code.NONODE.intValue()) {
+                        answer.complete(code == Code.OK.intValue());
+                    } else {
+                        answer.completeExceptionally(Failures.reading(Code.get(code)));
+                    }
+                },
+                null);
         return answer;
     }
 

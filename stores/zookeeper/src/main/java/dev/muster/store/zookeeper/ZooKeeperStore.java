@@ -315,14 +315,15 @@ final class ZooKeeperStore implements Store {
         }
         Names.checkPath(directory, LIMITS.pathBytes());
         WatchFeed[] self = new WatchFeed[1];
-        Follower[] followed = new Follower[1];
-        WatchFeed feed = new WatchFeed(options, listener, scheduler, () -> followed[0].current(), () -> {
-            followers.leave(followed[0], self[0]);
-            feeds.remove(self[0]);
-        });
+        Followers.Following[] following = new Followers.Following[1];
+        WatchFeed feed = new WatchFeed(
+                options, listener, scheduler, () -> following[0].current().get(), () -> {
+                    following[0].leave().run();
+                    feeds.remove(self[0]);
+                });
         self[0] = feed;
         feeds.add(feed);
-        followed[0] = followers.join(directory, feed);
+        following[0] = followers.follow(directory, options.names(), feed);
         if (closed) {
             feed.end(Failures.closed());
         }
