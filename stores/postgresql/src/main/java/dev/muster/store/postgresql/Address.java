@@ -54,6 +54,7 @@ record Address(String shown, String jdbcUrl, Properties properties, TableNames n
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("prepareThreshold", "1");
         properties.setProperty("gssEncMode", "disable");
+        PromptSockets.use(properties);
         if (hosts.contains(",")) {
             properties.setProperty("targetServerType", "primary");
             properties.setProperty("hostRecheckSeconds", "1");

@@ -7,6 +7,7 @@ import dev.muster.store.sql.SessionIds;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,31 @@ final class Packed {
             removals.add(new WatchEvent.Removal(new String(bytes(in), StandardCharsets.UTF_8), created));
         }
         return removals;
+    }
+
+    static byte[] packed(Entry entry) {
+        byte[] name = entry.name().getBytes(StandardCharsets.UTF_8);
+        byte[] value = entry.value().toByteArray();
+        String owner = entry.ownerId();
+        ByteBuffer out = ByteBuffer.allocate(41 + name.length + value.length);
+        out.putLong(entry.created()).putLong(entry.modified());
+        if (owner == null) {
+            out.put((byte) 0);
+        } else {
+            UUID id = SessionIds.uuid(owner);
+            out.put((byte) 1).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        }
+        out.putInt(name.length).put(name).putInt(value.length).put(value);
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    static byte[] packed(WatchEvent.Removal removal) {
+        byte[] name = removal.name().getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(12 + name.length)
+                .putLong(removal.created())
+                .putInt(name.length)
+                .put(name)
+                .array();
     }
 
     private static byte[] bytes(ByteBuffer in) {

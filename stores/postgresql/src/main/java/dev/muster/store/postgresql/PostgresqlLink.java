@@ -52,6 +52,7 @@ final class PostgresqlLink implements Link {
     private final Connection connection;
     private final Address address;
     private final Map<Sql, PreparedStatement> prepared = new EnumMap<>(Sql.class);
+    private int patience;
 
     PostgresqlLink(Connection connection, Address address) {
         this.connection = connection;
@@ -77,8 +78,13 @@ final class PostgresqlLink implements Link {
 
     @Override
     public void patience(Duration most) throws SQLException {
-        Duration whole = most.isZero() ? address.timeout().plus(MARGIN) : most;
-        connection.setNetworkTimeout(Runnable::run, (int) Math.max(1, whole.toMillis()));
+        Duration usual = address.timeout().plus(MARGIN);
+        Duration whole = most.isZero() || most.compareTo(usual) > 0 ? usual : most;
+        int millis = (int) Math.max(1, whole.toMillis());
+        if (millis != patience) {
+            connection.setNetworkTimeout(Runnable::run, millis);
+            patience = millis;
+        }
     }
 
     @Override
@@ -97,6 +103,13 @@ final class PostgresqlLink implements Link {
 
     @Override
     public Verdict commit(long lane, long seq, Commit commit, int mostNameBytes) throws SQLException {
+        LoneChange lone = LoneChange.of(commit);
+        Verdict applied = lone == null ? null : lone.apply(sql(lone.sql()), lane, seq, mostNameBytes);
+        return applied == null ? judge(lane, seq, commit, mostNameBytes) : applied;
+    }
+
+    /** By the function for all commits. */
+    private Verdict judge(long lane, long seq, Commit commit, int mostNameBytes) throws SQLException {
         PreparedStatement statement = sql(Sql.COMMIT);
         statement.setLong(1, lane);
         statement.setLong(2, seq);
@@ -417,8 +430,8 @@ final class PostgresqlLink implements Link {
 
     @Override
     public List<Notice> await(Duration most) throws SQLException {
-        PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications((int)
-                Math.max(1, Math.min(most.toMillis(), Integer.MAX_VALUE)));
+        int millis = (int) Math.max(PromptSockets.LEAST_MILLIS, Math.min(most.toMillis(), Integer.MAX_VALUE));
+        PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications(millis);
         List<Notice> notices = new ArrayList<>();
         if (heard != null) {
             for (PGNotification one : heard) {

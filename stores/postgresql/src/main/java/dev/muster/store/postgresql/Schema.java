@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class Schema {
 
     /** Rises with each change of schema.sql. */
-    static final int FORMAT = 2;
+    static final int FORMAT = 3;
 
     private static final String APPLICATION = "dev.muster";
     private static final Pattern END_OF_STATEMENT = Pattern.compile("(?m)^--$");

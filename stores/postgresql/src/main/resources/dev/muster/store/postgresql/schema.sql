@@ -18,7 +18,9 @@ create table {lane} (
     client uuid not null,
     fence bigint not null default 0,
     seq bigint not null default 0,
-    revision bigint not null
+    revision bigint not null,
+    -- A session of its client has ended, and no statement that surely saw this has run on the lane yet.
+    unsure boolean not null default false
 ) with (fillfactor = 50)
 --
 create index {.lane_client} on {lane} (client)
@@ -206,7 +208,7 @@ begin
         where x.id = v_dir;
         revision := v_base;
     else
-        update {lane} x set seq = p_seq, revision = v_new where x.id = p_lane and x.fence < p_seq;
+        update {lane} x set seq = p_seq, revision = v_new, unsure = false where x.id = p_lane and x.fence < p_seq;
         if not found then
             raise exception using errcode = 'MU001', message = 'fenced';
         end if;
@@ -274,6 +276,22 @@ begin
 end
 $$
 --
+-- The names of the entries that were there before a revision, as of now: not as of when the statement began that calls it,
+-- which may have waited for the directory since.
+create function {names}(p_dir bigint, p_before bigint) returns bytea language plpgsql volatile as $$
+begin
+    return (select string_agg(x.name, '\x2f'::bytea order by x.created, x.name)
+        from {entry} x where x.dir = p_dir and x.created < p_before);
+end
+$$
+--
+-- Undoes a lone change (see Sql.java) that {commit} has to judge.
+create function {unsure}() returns boolean language plpgsql volatile as $$
+begin
+    raise exception using errcode = 'MU004', message = 'unsure';
+end
+$$
+--
 -- A lane for a client, made under the client's lock: see {end}.
 create function {enlist}(p_client uuid) returns bigint language plpgsql volatile as $$
 declare
@@ -298,7 +316,7 @@ begin
         return false;
     end if;
     perform 1 from {client} where id = v_client for update;
-    perform 1 from {lane} where client = v_client order by id for update;
+    update {lane} set unsure = true where client = v_client;
     update {session} set ended = true
     where id = p_session and not ended and (not p_overdue or expires < {now}());
     return found;

@@ -13,9 +13,14 @@ final class Expiry {
 
     private Expiry() {}
 
+    /** Its number in the database. */
+    static UUID uuid(Session session) {
+        return UUID.fromString(UUID_TEXT.matcher(session.id()).replaceAll("$1-$2-$3-$4-$5"));
+    }
+
     static boolean end(PostgresServer server, Session session) {
-        UUID id = UUID.fromString(UUID_TEXT.matcher(session.id()).replaceAll("$1-$2-$3-$4-$5"));
-        boolean ended = server.sql("select muster.\"end\"('" + id + "', false)").equals("t");
+        boolean ended = server.sql("select muster.\"end\"('" + uuid(session) + "', false)")
+                .equals("t");
         // Its client finds out with the next heartbeat; one that dies of old age finds out by its own clock before.
         Patience.await("a client notices the end of its session")
                 .until(() -> session.state().isFinal());
