@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Joins asynchronous operations with a deadline, and unwraps their errors. */
 public final class Await {
@@ -18,6 +19,7 @@ public final class Await {
     }
 
     private static final Seam<Waiting> WAITING = new Seam<>();
+    private static final Seam<Long> STANDING_BY = new Seam<>();
 
     private Await() {}
 
@@ -28,6 +30,27 @@ public final class Await {
      */
     public static Cancellable by(Waiting waiting) {
         return WAITING.put(waiting);
+    }
+
+    /**
+     * Asks for something that this thread will wait for next: an engine whose work blocks a thread may let this one do it.
+     *
+     * @param patience for how long this thread can wait
+     * @param asking begins it, as ever, by an asynchronous form
+     */
+    public static <T> CompletableFuture<T> standingBy(Duration patience, Supplier<CompletableFuture<T>> asking) {
+        Cancellable before = STANDING_BY.put(System.nanoTime() + patience.toNanos());
+        try {
+            return asking.get();
+        } finally {
+            before.cancel();
+        }
+    }
+
+    /** For engines: for how long this thread can do itself what it asks for; zero where it has more to do than wait for it. */
+    public static Duration patience() {
+        Long until = STANDING_BY.get();
+        return until == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, until - System.nanoTime()));
     }
 
     /**

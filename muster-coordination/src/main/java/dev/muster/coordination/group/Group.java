@@ -123,7 +123,7 @@ public final class Group {
      * @throws MemberAlreadyJoined where a member of this coordinator's id is in it, here or anywhere
      */
     public Membership join(Capabilities capabilities) {
-        return scope.joinCommit(joinAsync(capabilities), "join group " + name);
+        return scope.joinCommit(scope.standingBy(() -> joinAsync(capabilities)), "join group " + name);
     }
 
     public CompletableFuture<Membership> joinAsync(Capabilities capabilities) {
@@ -132,7 +132,7 @@ public final class Group {
 
     /** As {@link #join}, creating the group in the same commit where it is not there. */
     public Membership joinOrCreate(Capabilities capabilities) {
-        return scope.joinCommit(joinOrCreateAsync(capabilities), "join group " + name);
+        return scope.joinCommit(scope.standingBy(() -> joinOrCreateAsync(capabilities)), "join group " + name);
     }
 
     public CompletableFuture<Membership> joinOrCreateAsync(Capabilities capabilities) {

@@ -166,7 +166,7 @@ public abstract class Owned implements Ownership {
 
     @Override
     public Release release() {
-        return scope.join(releaseAsync(), "release " + what());
+        return scope.join(scope.standingBy(this::releaseAsync), "release " + what());
     }
 
     @Override

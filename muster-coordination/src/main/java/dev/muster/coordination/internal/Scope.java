@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,6 +221,11 @@ public final class Scope {
                                 + " member " + memberId + " was not confirmed within " + operationTimeout
                                 + ": its time-out ends it.")));
         return ended.whenComplete((done, failure) -> timer.cancel());
+    }
+
+    /** Begins an operation that this thread is going to join next: where it can, the engine works on this thread. */
+    public <T> CompletableFuture<T> standingBy(Supplier<CompletableFuture<T>> operation) {
+        return Await.standingBy(operationTimeout, operation);
     }
 
     /** Joins an operation that ends by itself: an operation time-out after this time at the latest, and says how. */

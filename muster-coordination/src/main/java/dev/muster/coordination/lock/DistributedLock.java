@@ -64,7 +64,8 @@ public final class DistributedLock {
      * @throws LockAcquireFailed where the request was removed from the queue by somebody
      */
     public Optional<LockHandle> tryAcquire(Duration timeout) {
-        return join(Acquisition.start(scope, directory, name, mode, checked(timeout), true), timeout);
+        Duration checked = checked(timeout);
+        return join(scope.standingBy(() -> Acquisition.start(scope, directory, name, mode, checked, true)), timeout);
     }
 
     /**

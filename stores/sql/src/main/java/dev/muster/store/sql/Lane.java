@@ -2,14 +2,25 @@ package dev.muster.store.sql;
 
 import dev.muster.store.MusterException;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread and its connection. It takes jobs until there are none for a while. */
+/**
+ * One thread and its connection. It takes jobs until there are none for a while. While it waits for one, the connection
+ * may be lent to another thread.
+ */
 final class Lane implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+    /** Told when there may be work; guarded, like the next two, by the lock of the lanes. */
+    final Condition wake;
+
+    boolean lent;
+    long lentUntil = System.nanoTime();
 
     private final Lanes lanes;
     private final Connector connector;
@@ -18,7 +29,8 @@ final class Lane implements Runnable {
     private long number;
     private long seq;
 
-    Lane(Lanes lanes, Connector connector) {
+    Lane(Lanes lanes, Connector connector, Condition wake) {
+        this.wake = wake;
         this.lanes = lanes;
         this.connector = connector;
     }
@@ -26,14 +38,38 @@ final class Lane implements Runnable {
     @Override
     public void run() {
         try {
-            Job job = lanes.take();
+            Job job = lanes.take(this);
             while (job != null) {
                 perform(job);
-                job = lanes.next(job);
+                job = lanes.next(this, job);
             }
         } finally {
             disconnect();
             lanes.left(this);
+        }
+    }
+
+    /** Whether a job can be begun without connecting first. */
+    boolean isConnected() {
+        return link != null && era == connector.era();
+    }
+
+    /** Does a job on the thread of somebody who has lent it, and waits for an answer no longer than that. */
+    void perform(Job job, Duration patience) {
+        bound(patience);
+        perform(job);
+        bound(Duration.ZERO);
+    }
+
+    private void bound(Duration patience) {
+        Link current = link;
+        try {
+            if (current != null) {
+                current.patience(patience);
+            }
+        } catch (SQLException e) {
+            LOG.debug("a connection is given up", e);
+            disconnect();
         }
     }
 

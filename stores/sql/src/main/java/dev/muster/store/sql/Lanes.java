@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +33,15 @@ final class Lanes {
     private final Duration timeout;
     private final Connector connector;
 
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition left = lock.newCondition();
     private final Deque<Job> ready = new ArrayDeque<>();
     private final Map<String, Queue<Job>> busy = new HashMap<>();
     private final Set<Lane> lanes = new HashSet<>();
-    private int idle;
+
+    /** Those that wait for work, the last used first. */
+    private final Deque<Lane> idle = new ArrayDeque<>();
+
     private int count;
     private boolean closed;
 
@@ -63,59 +70,148 @@ final class Lanes {
         }
     }
 
-    private synchronized boolean enqueue(Job job, boolean first) {
-        if (closed) {
-            return false;
-        }
-        if (job.directory != null) {
-            Queue<Job> waiting = busy.get(job.directory);
-            if (waiting != null) {
-                waiting.add(job);
+    private boolean enqueue(Job job, boolean first) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            if (waitsForDirectory(job)) {
                 return true;
             }
+            if (first) {
+                ready.addFirst(job);
+            } else {
+                ready.addLast(job);
+            }
+            Lane free = idle.poll();
+            if (free != null) {
+                free.wake.signal();
+            } else if (count < most) {
+                Lane lane = new Lane(this, connector, lock.newCondition());
+                lanes.add(lane);
+                count++;
+                Thread thread = new Thread(lane, name + "-lane-" + count);
+                thread.setDaemon(true);
+                thread.start();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether others are at the directory: then it is done after them. Else the directory is taken for it. */
+    private boolean waitsForDirectory(Job job) {
+        if (job.directory == null) {
+            return false;
+        }
+        Queue<Job> waiting = busy.get(job.directory);
+        if (waiting == null) {
             busy.put(job.directory, new ArrayDeque<>(2));
+            return false;
         }
-        if (first) {
-            ready.addFirst(job);
-        } else {
-            ready.addLast(job);
+        waiting.add(job);
+        return true;
+    }
+
+    /**
+     * Does a job on this thread, which would only wait for it, by the connection of a lane that has nothing to do.
+     *
+     * @param patience for how long at most; then the connection is broken
+     * @return false where no lane is free: then nothing was done
+     */
+    boolean perform(Job job, Duration patience) {
+        Lane lane = lend(job);
+        if (lane == null) {
+            return false;
         }
-        if (idle >= ready.size()) {
-            notify();
-        } else if (count < most) {
-            Lane lane = new Lane(this, connector);
-            lanes.add(lane);
-            count++;
-            Thread thread = new Thread(lane, name + "-lane-" + count);
-            thread.setDaemon(true);
-            thread.start();
+        try {
+            lane.perform(job, patience);
+        } finally {
+            giveBack(lane, job);
         }
         return true;
     }
 
-    /** What to do next; null for no more. */
-    synchronized @Nullable Job take() {
-        long until = System.nanoTime() + IDLE.toNanos();
-        idle++;
+    private @Nullable Lane lend(Job job) {
+        lock.lock();
         try {
-            while (ready.isEmpty()) {
-                long left = Math.max(0, (until - System.nanoTime()) / 1_000_000);
-                if (closed || (left == 0 && count > 1)) {
+            Lane lane = idle.peek();
+            if (closed || lane == null || !lane.isConnected() || !ready.isEmpty() || busy.containsKey(job.directory)) {
+                return null;
+            }
+            waitsForDirectory(job);
+            idle.remove(lane);
+            lane.lent = true;
+            return lane;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void giveBack(Lane lane, Job done) {
+        lock.lock();
+        try {
+            lane.lent = false;
+            lane.lentUntil = System.nanoTime();
+            leaveDirectory(done);
+            if (closed || !ready.isEmpty()) {
+                lane.wake.signal();
+            } else {
+                idle.addFirst(lane);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the lane is to do next; null for no more. */
+    @Nullable
+    Job take(Lane lane) {
+        lock.lock();
+        try {
+            return await(lane);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Job await(Lane lane) {
+        boolean unused = false;
+        try {
+            while (lane.lent || ready.isEmpty()) {
+                if (!lane.lent && (closed || (unused && count > 1))) {
                     return null;
                 }
-                wait(Math.max(left, 1));
+                if (!lane.lent && !idle.contains(lane)) {
+                    idle.addFirst(lane);
+                }
+                unused = lane.wake.awaitNanos(IDLE.toNanos()) <= 0
+                        && System.nanoTime() - lane.lentUntil >= IDLE.toNanos();
             }
             return ready.poll();
         } catch (InterruptedException e) {
             // Nobody has a reason to interrupt it: what it interrupts is not begun.
             return null;
         } finally {
-            idle--;
+            idle.remove(lane);
         }
     }
 
     /** The same, after a job: those that waited for its directory are let go on. */
-    synchronized @Nullable Job next(Job done) {
+    @Nullable
+    Job next(Lane lane, Job done) {
+        lock.lock();
+        try {
+            leaveDirectory(done);
+            return await(lane);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leaveDirectory(Job done) {
         if (done.directory != null) {
             Queue<Job> waiting = busy.get(done.directory);
             Job next = waiting == null ? null : waiting.poll();
@@ -125,37 +221,39 @@ final class Lanes {
                 ready.addLast(next);
             }
         }
-        return take();
     }
 
-    synchronized void left(Lane lane) {
-        lanes.remove(lane);
-        count--;
-        notifyAll();
+    void left(Lane lane) {
+        lock.lock();
+        try {
+            lanes.remove(lane);
+            count--;
+            left.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes a job away that was not begun. Answers whether it was there. */
-    synchronized boolean withdraw(Job job) {
-        boolean found = ready.remove(job);
-        if (found && job.directory != null) {
-            Queue<Job> waiting = busy.get(job.directory);
-            Job next = waiting == null ? null : waiting.poll();
-            if (next == null) {
-                busy.remove(job.directory);
-            } else {
-                ready.addLast(next);
+    boolean withdraw(Job job) {
+        lock.lock();
+        try {
+            if (ready.remove(job)) {
+                leaveDirectory(job);
+                return true;
             }
-        } else if (!found && job.directory != null) {
-            Queue<Job> waiting = busy.get(job.directory);
-            found = waiting != null && waiting.remove(job);
+            Queue<Job> waiting = job.directory == null ? null : busy.get(job.directory);
+            return waiting != null && waiting.remove(job);
+        } finally {
+            lock.unlock();
         }
-        return found;
     }
 
     /** Drops what has waited for too long, as it does where all lanes hang. To be called now and then. */
     void dropLate() {
         List<Job> late = new ArrayList<>();
-        synchronized (this) {
+        lock.lock();
+        try {
             long now = System.nanoTime();
             for (Job job : ready) {
                 if (job.deadline - now < 0) {
@@ -172,6 +270,8 @@ final class Lanes {
                 }
             }
             late.forEach(this::withdraw);
+        } finally {
+            lock.unlock();
         }
         late.forEach(job -> job.drop(late()));
     }
@@ -189,8 +289,9 @@ final class Lanes {
     /** Takes no more jobs, waits a while for those under way, then breaks their connections. */
     void close(Duration grace) {
         List<Job> dropped = new ArrayList<>();
-        List<Lane> left;
-        synchronized (this) {
+        List<Lane> still;
+        lock.lock();
+        try {
             closed = true;
             dropped.addAll(ready);
             ready.clear();
@@ -198,18 +299,18 @@ final class Lanes {
                 dropped.addAll(waiting);
                 waiting.clear();
             });
-            notifyAll();
-            long until = System.nanoTime() + grace.toNanos();
-            try {
-                while (count > 0 && until - System.nanoTime() > 0) {
-                    wait(Math.max(1, (until - System.nanoTime()) / 1_000_000));
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            lanes.forEach(lane -> lane.wake.signal());
+            long rest = grace.toNanos();
+            while (count > 0 && rest > 0) {
+                rest = left.awaitNanos(rest);
             }
-            left = List.copyOf(lanes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            still = List.copyOf(lanes);
+            lock.unlock();
         }
         dropped.forEach(job -> job.drop(closed()));
-        left.forEach(Lane::disconnect);
+        still.forEach(Lane::disconnect);
     }
 }

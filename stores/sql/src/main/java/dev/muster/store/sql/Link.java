@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Link extends AutoCloseable {
 
-    /** Fails rather than wait any longer for an answer of the server. Zero: as the dialect does by itself. */
+    /** Fails rather than wait any longer for an answer of the server. Zero: as the dialect does by itself, which is the most. */
     void patience(Duration most) throws SQLException;
 
     /** Makes a lane for the client: what a commit is fenced by, and settled. */

@@ -44,6 +44,9 @@ public final class SqlStore implements Store {
     private static final Duration CLOSING = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(1);
 
+    /** Who waits for less does not work on a connection, which would have to be broken when the time is over. */
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(2);
+
     private final Dialect dialect;
     private final Set<Trait> traits;
     private final SystemScheduler scheduler;
@@ -67,7 +70,7 @@ public final class SqlStore implements Store {
         connector = new Connector(dialect);
         lanes = new Lanes(name, connections, timeout, connector);
         outcomes = new Outcomes(lanes, connector, () -> this.identity);
-        watches = new Watches(lanes, connector, this::session);
+        watches = new Watches(lanes, connector, this::session, scheduler);
         reaper = new Reaper(this, lanes, connector, watches, scheduler);
         keeper = new Keeper(this, connector, watches, reaper, lanes, opened);
         Thread thread = new Thread(keeper, name + "-keeper");
@@ -166,9 +169,17 @@ public final class SqlStore implements Store {
         if (session != null && !sessions.containsKey(session)) {
             job.drop(SessionLostException.of(commit));
         } else {
-            lanes.submit(job);
+            submit(job);
         }
         return job.result();
+    }
+
+    /** On this thread, if it is going to wait for the answer anyway: to change threads twice may take longer than the commit. */
+    private void submit(CommitJob job) {
+        Duration patience = Await.patience();
+        if (patience.compareTo(LEAST_PATIENCE) < 0 || !lanes.perform(job, patience)) {
+            lanes.submit(job);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.muster.store.sql;
 import dev.muster.store.Entry;
 import dev.muster.store.Listing;
 import dev.muster.store.MusterException;
+import dev.muster.store.Scheduler;
 import dev.muster.store.WatchEvent;
 import dev.muster.store.spi.DirectoryState;
 import dev.muster.store.spi.WatchFeed;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +30,20 @@ final class Watches {
     /** A directory is followed for so long after its last watch, as who waits for it often comes back. */
     private static final long LINGERING = Duration.ofSeconds(5).toNanos();
 
+    /** What follows on something that was not told is held back for so long; then the directory is listed. */
+    private static final Duration GAP = Duration.ofMillis(20);
+
+    private static final int MOST_EARLY = 64;
+
     private final Lanes lanes;
     private final Connector connector;
     private final OpenSessions sessions;
+    private final Scheduler scheduler;
     private final Map<String, Watched> byName = new HashMap<>();
     private final Map<Long, Watched> byNumber = new HashMap<>();
+
+    /** @param here whether this client has made it */
+    private record Early(WatchEvent.Changed change, boolean here) {}
 
     /** A directory that is watched. Guarded by the monitor of Watches. */
     private static final class Watched {
@@ -44,6 +55,11 @@ final class Watches {
         long seen;
         long unusedSince = System.nanoTime();
         boolean queued;
+
+        /** Changes that were told before those which they follow on, by the revision before. */
+        final TreeMap<Long, Early> early = new TreeMap<>();
+
+        boolean waiting;
 
         Watched(String name) {
             this.name = name;
@@ -57,7 +73,8 @@ final class Watches {
         SqlSession find(@Nullable String id);
     }
 
-    Watches(Lanes lanes, Connector connector, OpenSessions sessions) {
+    Watches(Lanes lanes, Connector connector, OpenSessions sessions, Scheduler scheduler) {
+        this.scheduler = scheduler;
         this.lanes = lanes;
         this.connector = connector;
         this.sessions = sessions;
@@ -112,28 +129,73 @@ final class Watches {
 
     private void changed(Link.Notice notice, boolean here) {
         Watched watched;
-        List<WatchFeed> told = List.of();
+        Set<WatchFeed> told = new HashSet<>();
+        boolean unclear;
         synchronized (this) {
             watched = byNumber.get(notice.directory());
-            if (watched == null || notice.revision() <= watched.seen || watched.feeds.isEmpty()) {
+            if (watched == null || notice.revision() <= watched.seen) {
                 return;
             }
-            WatchEvent.Changed change = notice.change();
-            if (change != null
-                    && watched.seen > 0
-                    && watched.seen == notice.before()
-                    && (here || ownersOf(watched, change.removals()).isEmpty())) {
-                told = offer(watched, change);
-            } else if (watched.queued) {
-                return;
+            if (notice.change() == null || watched.seen == 0 || watched.early.size() >= MOST_EARLY) {
+                unclear = true;
             } else {
-                watched.queued = true;
+                watched.early.put(notice.before(), new Early(notice.change(), here));
+                unclear = !catchUp(watched, told);
             }
+            unclear = wantsListing(watched, unclear);
         }
-        if (told.isEmpty()) {
+        told.forEach(WatchFeed::pump);
+        if (unclear) {
             lanes.submit(new Refresh(watched.name));
-        } else {
-            told.forEach(WatchFeed::pump);
+        }
+    }
+
+    /** Whether to have it listed now: if nobody watches it at present, who comes next will. */
+    private static boolean wantsListing(Watched watched, boolean unclear) {
+        boolean wants = unclear && !watched.queued && !watched.feeds.isEmpty();
+        watched.queued |= wants;
+        return wants;
+    }
+
+    /**
+     * Takes the steps that follow on what was seen last. One that does not is kept for a moment: what comes before it is
+     * on its way, as each client tells its own changes.
+     *
+     * @param told who is to be pumped, outside the monitor
+     * @return false where only a listing can tell how things are
+     */
+    private boolean catchUp(Watched watched, Set<WatchFeed> told) {
+        watched.early.headMap(watched.seen).clear();
+        Early next = watched.early.remove(watched.seen);
+        while (next != null) {
+            if (!next.here() && !ownersOf(watched, next.change().removals()).isEmpty()) {
+                return false;
+            }
+            told.addAll(offer(watched, next.change()));
+            next = watched.early.remove(watched.seen);
+        }
+        if (!watched.early.isEmpty() && !watched.waiting) {
+            watched.waiting = true;
+            long gap = watched.seen;
+            scheduler.after(GAP, () -> giveUpGap(watched, gap));
+        }
+        return true;
+    }
+
+    /** What has not been told by now was not told at all; a gap that has come since has a right to as much time. */
+    private void giveUpGap(Watched watched, long gap) {
+        Set<WatchFeed> told = new HashSet<>();
+        boolean unclear;
+        synchronized (this) {
+            watched.waiting = false;
+            if (watched.early.isEmpty()) {
+                return;
+            }
+            unclear = wantsListing(watched, watched.seen == gap || !catchUp(watched, told));
+        }
+        told.forEach(WatchFeed::pump);
+        if (unclear) {
+            lanes.submit(new Refresh(watched.name));
         }
     }
 
@@ -271,7 +333,8 @@ final class Watches {
 
         private void show(Listing listing) {
             List<CompletableFuture<Listing>> answered;
-            List<WatchFeed> told = List.of();
+            Set<WatchFeed> told = new HashSet<>();
+            boolean unclear = false;
             synchronized (Watches.this) {
                 Watched watched = byName.get(name);
                 if (watched == null) {
@@ -283,13 +346,17 @@ final class Watches {
                     watched.state.follow(new WatchEvent.Listed(listing, true));
                     watched.seen = listing.revision();
                     if (changed != null) {
-                        told = List.copyOf(watched.feeds);
+                        told.addAll(watched.feeds);
                         told.forEach(feed -> feed.offer(changed));
                     }
+                    unclear = wantsListing(watched, !catchUp(watched, told));
                 }
             }
             answered.forEach(asker -> asker.complete(listing));
             told.forEach(WatchFeed::pump);
+            if (unclear) {
+                lanes.submit(new Refresh(name));
+            }
         }
 
         private void fail(MusterException cause) {
