@@ -32,6 +32,10 @@ final class ChangeFeed implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration PING = Duration.ofSeconds(2);
     private static final Duration SILENCE = Duration.ofSeconds(6);
+
+    /** Who waits for a lock often waits again: a directory that nobody watches any more is followed for a little longer. */
+    private static final Duration LINGER = Duration.ofSeconds(5);
+
     private static final int VERIFIED_AT_ONCE = 1_000;
 
     private final RedisClient client;
@@ -81,10 +85,17 @@ final class ChangeFeed implements AutoCloseable {
     }
 
     private void remove(String path, FollowedFeed feed) {
-        DirectoryWatch left = watched.computeIfPresent(path, (key, present) -> {
+        watched.computeIfPresent(path, (key, present) -> {
             present.remove(feed);
-            return present.isUnwatched() ? null : present;
+            if (present.mayLinger()) {
+                client.scheduler().after(LINGER, () -> drop(path));
+            }
+            return present;
         });
+    }
+
+    private void drop(String path) {
+        DirectoryWatch left = watched.computeIfPresent(path, (key, present) -> present.lingered() ? null : present);
         if (left == null) {
             command("UNSUBSCRIBE", path);
             if (watched.containsKey(path)) {

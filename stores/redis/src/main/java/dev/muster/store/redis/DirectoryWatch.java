@@ -23,6 +23,7 @@ final class DirectoryWatch {
     private CompletableFuture<Void> subscribed = new CompletableFuture<>();
 
     private boolean resubscribed;
+    private boolean lingers;
 
     /** Asked for, not sent yet: who comes now shares it. */
     private @Nullable CompletableFuture<Reply.Held> pending;
@@ -36,7 +37,16 @@ final class DirectoryWatch {
         return path;
     }
 
-    boolean isUnwatched() {
+    /** Whether nobody watches any more, and nobody was told so before. */
+    synchronized boolean mayLinger() {
+        boolean begins = feeds.isEmpty() && !lingers;
+        lingers |= begins;
+        return begins;
+    }
+
+    /** Its time is over: whether nobody watches. */
+    synchronized boolean lingered() {
+        lingers = false;
         return feeds.isEmpty();
     }
 
