@@ -27,6 +27,11 @@ final class CallFailure extends RuntimeException {
         return uncertain;
     }
 
+    /** The same of a request of which a copy that was sent before may yet be carried out. */
+    CallFailure madeUncertain() {
+        return new CallFailure(status, true, server);
+    }
+
     /** The last one that was tried. */
     String server() {
         return server;

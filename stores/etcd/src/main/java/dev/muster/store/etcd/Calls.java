@@ -30,6 +30,7 @@ final class Calls {
     private final Cluster cluster;
     private final Credentials credentials;
     private final Scheduler scheduler;
+    private final Overdue overdue;
     private final Duration timeout;
     private volatile boolean closed;
 
@@ -37,6 +38,7 @@ final class Calls {
         this.cluster = cluster;
         this.credentials = credentials;
         this.scheduler = scheduler;
+        this.overdue = new Overdue(scheduler);
         this.timeout = timeout;
     }
 
@@ -142,11 +144,11 @@ final class Calls {
                 return;
             }
             Sending sending = new Sending();
-            CallOptions options = CallOptions.DEFAULT
-                    .withDeadlineAfter(Math.min(left, ATTEMPT_NANOS), TimeUnit.NANOSECONDS)
-                    .withStreamTracerFactory(sending);
-            ClientCall<Q, R> call = link.channel().newCall(method, options);
-            call.start(new Answering(link, token, sending), headers(token));
+            ClientCall<Q, R> call =
+                    link.channel().newCall(method, CallOptions.DEFAULT.withStreamTracerFactory(sending));
+            Overdue.Waiting waiting = overdue.after(Math.min(left, ATTEMPT_NANOS), call);
+            call.start(new Answering(link, token, sending, waiting), headers(token));
+            waiting.begin();
             call.request(1);
             call.sendMessage(request);
             call.halfClose();
@@ -177,12 +179,14 @@ final class Calls {
             private final Link link;
             private final @Nullable String token;
             private final Sending sending;
+            private final Overdue.Waiting waiting;
             private @Nullable R response;
 
-            Answering(Link link, @Nullable String token, Sending sending) {
+            Answering(Link link, @Nullable String token, Sending sending, Overdue.Waiting waiting) {
                 this.link = link;
                 this.token = token;
                 this.sending = sending;
+                this.waiting = waiting;
             }
 
             @Override
@@ -191,8 +195,9 @@ final class Calls {
             }
 
             @Override
-            public void onClose(Status status, Metadata trailers) {
+            public void onClose(Status told, Metadata trailers) {
                 R answered = response;
+                Status status = waiting.end(told);
                 if (status.isOk() && answered != null) {
                     cluster.worked(link);
                     answer.complete(new Answer<>(answered, uncertain));

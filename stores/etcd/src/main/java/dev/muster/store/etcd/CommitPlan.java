@@ -22,9 +22,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A commit as one transaction of etcd. Its conditions: the store is the one expected, the fence stands as it did, the
+ * A commit as one transaction of etcd. Its conditions: the fence stands as it did, and so the store is the one expected; the
  * session lives, the guards hold, owned puts name entries that are this session's or new, and entries are where they are
- * taken to be. Where one fails the answer brings what tells which.
+ * taken to be. Where one fails the answer brings what tells which, but for the {@link #brief} form.
  */
 final class CommitPlan {
 
@@ -45,6 +45,9 @@ final class CommitPlan {
 
     /** Entries of owned puts without a guard: whether they were there when last looked at. */
     private final Set<String> seen;
+
+    /** Whether something is put on the session's lease. */
+    private boolean leases;
 
     CommitPlan(
             Sending sending,
@@ -76,7 +79,30 @@ final class CommitPlan {
      * @param room limits what is in the directory already, or null where there is room for sure
      */
     TxnRequest request(Room.@Nullable Measured room) {
-        return request(room, true);
+        return request(room, true, true);
+    }
+
+    /** Whether it will nearly always apply: what it asks for is only taken away by a fault. */
+    boolean isSure() {
+        for (Guard guard : commit.guards()) {
+            if (guard instanceof Guard.At || guard instanceof Guard.Absent) {
+                return false;
+            }
+        }
+        for (Change change : commit.changes()) {
+            if (change instanceof Change.Put put && put.owned() && !guarded.containsKey(put.name())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The transaction without what tells why it did not apply, where that is not likely; {@link #request} asks then. Each
+     * part of a transaction is sent, logged and taken apart by the server, needed or not.
+     */
+    TxnRequest brief() {
+        return request(null, true, false);
     }
 
     /** Whether {@link #unmarked} is possible: a commit that only deletes, with a fence that was written before. */
@@ -89,15 +115,15 @@ final class CommitPlan {
      * must not be sent twice, and nobody can find out later whether it was applied.
      */
     TxnRequest unmarked() {
-        return request(null, false);
+        return request(null, false, true);
     }
 
-    private TxnRequest request(Room.@Nullable Measured room, boolean marked) {
-        TxnRequest.Builder request = TxnRequest.newBuilder()
-                .addCompare(Ops.valueIs(keys.store(), incarnation.value()))
-                .addCompare(Ops.modifiedAt(slot.key, fencedAt));
-        if (session != null) {
-            request.addCompare(Ops.present(session.key()));
+    private TxnRequest request(Room.@Nullable Measured room, boolean marked, boolean telling) {
+        used.clear();
+        leases = false;
+        TxnRequest.Builder request = TxnRequest.newBuilder().addCompare(Ops.modifiedAt(slot.key, fencedAt));
+        if (fencedAt == 0) {
+            request.addCompare(Ops.valueIs(keys.store(), incarnation.value()));
         }
         for (Guard guard : commit.guards()) {
             addGuard(guard, request);
@@ -109,13 +135,19 @@ final class CommitPlan {
         for (Change change : commit.changes()) {
             add(change, request, full);
         }
+        // Who puts on the lease of a session is refused without it.
+        if (session != null && (telling || !leases)) {
+            request.addCompare(Ops.present(session.key()));
+        }
         if (!full) {
             if (marked) {
                 request.addSuccess(Ops.put(slot.key, mark, slot.client.lease));
             }
             addReply(request);
         }
-        addLooks(request);
+        if (telling) {
+            addLooks(request);
+        }
         return request.build();
     }
 
@@ -176,6 +208,7 @@ final class CommitPlan {
         looked.add(append.name());
         request.addCompare(Ops.absent(place.key()));
         if (!full) {
+            leases = true;
             request.addSuccess(Ops.put(place.key(), place.value(content), lease(true)));
         }
     }
@@ -189,6 +222,7 @@ final class CommitPlan {
             boolean expected = there != null ? there : seen.contains(put.name());
             request.addCompare(expected ? Ops.leaseIs(key, lease(true)) : Ops.absent(key));
             if (!full) {
+                leases |= !expected;
                 request.addSuccess(expected ? Ops.putKeepingLease(key, value) : Ops.put(key, value, lease(true)));
             }
         } else if (full) {

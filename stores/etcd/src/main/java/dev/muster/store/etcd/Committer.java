@@ -138,10 +138,22 @@ final class Committer {
 
         private CompletableFuture<CommitResult> send(Set<String> there, Room.@Nullable Measured measured) {
             CommitPlan plan = new CommitPlan(sending, incarnation, keys, slot, session, placing, there);
-            return call(plan, measured).thenCompose(answer -> {
+            if (measured != null || !plan.isSure()) {
+                return send(plan, measured, false);
+            }
+            return brief(plan)
+                    .thenCompose(answer -> answer.response().getSucceeded()
+                            ? applied(answer.response())
+                            : send(plan, null, answer.uncertain()));
+        }
+
+        /** @param uncertain whether the request, sent before, may still be carried out */
+        private CompletableFuture<CommitResult> send(
+                CommitPlan plan, Room.@Nullable Measured measured, boolean uncertain) {
+            return call(plan, measured, uncertain).thenCompose(answer -> {
                 if (!answer.response().getSucceeded()) {
                     Refusal refusal = plan.refusal(answer.response());
-                    return answer.uncertain() && !(refusal instanceof Refusal.AppliedBefore)
+                    return (uncertain || answer.uncertain()) && !(refusal instanceof Refusal.AppliedBefore)
                             ? settleFirst(refusal, answer.response())
                             : refused(refusal, answer.response());
                 }
@@ -152,9 +164,24 @@ final class Committer {
             });
         }
 
+        /** The answer has not succeeded where the transaction must say more, or be told more. */
+        private CompletableFuture<Answer<TxnResponse>> brief(CommitPlan plan) {
+            return calls.call(KVGrpc.getTxnMethod(), plan.brief())
+                    .exceptionallyCompose(failure ->
+                            Await.cause(failure) instanceof CallFailure call && (call.says(NO_LEASE) || call.isFull())
+                                    ? CompletableFuture.completedFuture(
+                                            new Answer<>(TxnResponse.getDefaultInstance(), call.isUncertain()))
+                                    : CompletableFuture.failedFuture(failure));
+        }
+
         /** Where the space is used up, what only deletes goes without its mark. */
-        private CompletableFuture<Answer<TxnResponse>> call(CommitPlan plan, Room.@Nullable Measured measured) {
+        private CompletableFuture<Answer<TxnResponse>> call(
+                CommitPlan plan, Room.@Nullable Measured measured, boolean uncertain) {
             CompletableFuture<Answer<TxnResponse>> answer = calls.call(KVGrpc.getTxnMethod(), plan.request(measured));
+            if (uncertain) {
+                return answer.exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        Await.cause(failure) instanceof CallFailure call ? call.madeUncertain() : failure));
+            }
             if (!plan.canGoUnmarked()) {
                 return answer;
             }

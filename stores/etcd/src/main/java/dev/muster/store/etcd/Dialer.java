@@ -21,6 +21,9 @@ final class Dialer {
     private static final int PING_SECONDS = 10;
     private static final int PONG_SECONDS = 3;
 
+    /** A fixed one: gRPC would ping the server at each answer to find out how large it should be. */
+    private static final int WINDOW_BYTES = 1 << 20;
+
     private final @Nullable SslContext encryption;
 
     Dialer(Settings settings) {
@@ -50,6 +53,7 @@ final class Dialer {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(server.host(), server.port())
                 .directExecutor()
                 .disableRetry()
+                .flowControlWindow(WINDOW_BYTES)
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)

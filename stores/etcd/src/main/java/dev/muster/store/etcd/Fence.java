@@ -1,7 +1,6 @@
 package dev.muster.store.etcd;
 
 import com.google.protobuf.ByteString;
-import dev.muster.store.Nonce;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseGrpc;
@@ -36,24 +35,22 @@ final class Fence {
     /** This client at one incarnation of the store, for as long as its lease lives. */
     static final class Client {
         final Incarnation incarnation;
-        final String id;
         final long lease;
         final ByteString mark;
         private final Keys keys;
         private final Deque<Slot> free = new ArrayDeque<>();
         private int slots;
 
-        Client(Incarnation incarnation, String id, long lease, Keys keys) {
+        Client(Incarnation incarnation, long lease, Keys keys) {
             this.incarnation = incarnation;
-            this.id = id;
             this.lease = lease;
-            this.mark = keys.client(id);
+            this.mark = keys.client(lease);
             this.keys = keys;
         }
 
         synchronized Slot take() {
             Slot slot = free.poll();
-            return slot == null ? new Slot(this, keys.fence(id, slots++)) : slot;
+            return slot == null ? new Slot(this, keys.fence(lease, slots++)) : slot;
         }
 
         synchronized void release(Slot slot) {
@@ -114,7 +111,7 @@ final class Fence {
 
     private CompletableFuture<Client> register() {
         Incarnation incarnation = identity.current();
-        Client made = new Client(incarnation, Nonce.next().toString(), lease(), keys);
+        Client made = new Client(incarnation, lease(), keys);
         LeaseGrantRequest grant = LeaseGrantRequest.newBuilder()
                 .setID(made.lease)
                 .setTTL(LEASE_SECONDS)

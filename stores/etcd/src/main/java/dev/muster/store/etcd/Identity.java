@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which incarnation of the store this client works with. Makes the store where there is none. Thread-safe. */
+/**
+ * Which incarnation of the store this client works with. Makes the store where there is none, and with it ends the fences
+ * of all clients: a fence that was written tells of the incarnation too, and no commit need ask for both. Thread-safe.
+ */
 final class Identity {
 
     private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
@@ -26,6 +29,7 @@ final class Identity {
 
     private final Calls calls;
     private final ByteString key;
+    private final ByteString clients;
     private final ServerClock clock;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable Incarnation current;
@@ -35,6 +39,7 @@ final class Identity {
     Identity(Calls calls, Keys keys, ServerClock clock) {
         this.calls = calls;
         this.key = keys.store();
+        this.clients = keys.clients();
         this.clock = clock;
     }
 
@@ -91,6 +96,7 @@ final class Identity {
             TxnRequest put = TxnRequest.newBuilder()
                     .addCompare(Ops.absent(key))
                     .addSuccess(Ops.put(key, made.value(), 0))
+                    .addSuccess(Ops.deleteAll(clients))
                     .addFailure(Ops.get(key))
                     .build();
             return calls.call(KVGrpc.getTxnMethod(), put).thenApply(answer -> made(answer, made));
@@ -126,6 +132,7 @@ final class Identity {
                     TxnRequest put = TxnRequest.newBuilder()
                             .addCompare(Ops.valueIs(key, restored.value()))
                             .addSuccess(Ops.put(key, made.value(), 0))
+                            .addSuccess(Ops.deleteAll(clients))
                             .build();
                     return calls.call(KVGrpc.getTxnMethod(), put);
                 })

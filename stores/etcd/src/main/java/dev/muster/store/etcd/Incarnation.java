@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Incarnation(ByteString value, String id, long era) {
 
-    private static final String LAYOUT = "muster-2";
+    private static final String LAYOUT = "muster-3";
     private static final Pattern FORM = Pattern.compile("(muster-\\d+) ([0-9a-z]+) (\\d+)");
 
     /** 2020-01-01: eras counted from 1970 would overflow in 2038. */

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.HexFormat;
 
 /**
- * Where things lie: {@code PREFIX/d/PATH//NAME} an entry (but see {@link Slots}), {@code PREFIX/s/LEASE} a session, {@code PREFIX/c/CLIENT} and
+ * Where things lie: {@code PREFIX/d/PATH//NAME} an entry (but see {@link Slots}), {@code PREFIX/s/LEASE} a session, {@code PREFIX/c/LEASE} and
  * below it a client's fences, {@code PREFIX/store} the identity of the store. No path holds "//" and no name "/", so that
  * the entries of a directory are one range and nothing else is in it.
  */
@@ -27,12 +27,17 @@ final class Keys {
     }
 
     /** The mark of a client: there while its fences are. */
-    ByteString client(String id) {
-        return ByteString.copyFromUtf8(prefix + "/c/" + id);
+    ByteString client(long lease) {
+        return ByteString.copyFromUtf8(prefix + "/c/" + hex(lease));
     }
 
-    ByteString fence(String clientId, int number) {
-        return ByteString.copyFromUtf8(prefix + "/c/" + clientId + "/" + number);
+    ByteString fence(long clientLease, int number) {
+        return ByteString.copyFromUtf8(prefix + "/c/" + hex(clientLease) + "/" + number);
+    }
+
+    /** What the keys of all clients begin with, and of their fences. */
+    ByteString clients() {
+        return ByteString.copyFromUtf8(prefix + "/c/");
     }
 
     /** What the keys of a directory's entries begin with, and theirs alone. */

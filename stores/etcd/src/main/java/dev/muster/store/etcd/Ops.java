@@ -115,6 +115,14 @@ final class Ops {
                 .build();
     }
 
+    /** Of all that begins so. */
+    static RequestOp deleteAll(ByteString begin) {
+        return RequestOp.newBuilder()
+                .setRequestDeleteRange(
+                        DeleteRangeRequest.newBuilder().setKey(begin).setRangeEnd(Keys.end(begin)))
+                .build();
+    }
+
     static RequestOp get(ByteString key) {
         return op(RangeRequest.newBuilder().setKey(key));
     }

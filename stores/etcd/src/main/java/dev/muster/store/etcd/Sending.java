@@ -13,8 +13,11 @@ final class Sending {
 
     final Commit commit;
 
-    /** What the fence holds once this was applied. Not the commit's nonce: two commits of one builder share that. */
-    final ByteString mark = ByteString.copyFromUtf8(Nonce.next().toString());
+    /**
+     * What the fence holds once this was applied. It is this client's alone, so that a count of this process will do. Not
+     * the commit's nonce: two commits of one builder share that.
+     */
+    final ByteString mark = ByteString.copyFromUtf8(Long.toString(Nonce.next().count()));
 
     private @Nullable Slot slot;
     private long fencedAt;

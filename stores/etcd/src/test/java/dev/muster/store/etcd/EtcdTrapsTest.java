@@ -8,6 +8,7 @@ import dev.muster.servers.EtcdRelease;
 import dev.muster.servers.EtcdServer;
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
+import dev.muster.store.ConnectionException;
 import dev.muster.store.InvalidArgument;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
@@ -97,6 +98,25 @@ class EtcdTrapsTest {
             try (Session next = store.openSession(SessionOptions.DEFAULT, DEADLINE)) {
                 assertThat(apply(store, () -> Commit.in("d").as(next).putOwned("c", Bytes.utf8("1"))))
                         .isGreaterThan(after);
+            }
+        }
+    }
+
+    @Test
+    void aClientOfTheStoreBeforeCommitsNothingToTheOneThatWasMadeInItsPlace() throws IOException {
+        try (EtcdServer server = EtcdServer.start(EtcdRelease.INSTALLED);
+                Store old = Store.open(server.url())) {
+            long before = apply(old, () -> Commit.in("d").put("a", Bytes.utf8("1")));
+            server.ask("/v3/kv/deleterange", "{\"key\":\"" + base64("muster/store") + "\"}");
+            try (Store next = Store.open(server.url())) {
+                assertThatThrownBy(() -> old.commit(
+                                Commit.in("d").put("b", Bytes.utf8("1")).build(), DEADLINE))
+                        .isInstanceOf(ConnectionException.class)
+                        .hasMessageContaining("replaced");
+                assertThat(next.list("d", DEADLINE).names()).containsExactly("a");
+                assertThat(apply(old, () -> Commit.in("d").put("c", Bytes.utf8("1"))))
+                        .isGreaterThan(before);
+                assertThat(next.list("d", DEADLINE).names()).containsExactly("a", "c");
             }
         }
     }
