@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
@@ -52,6 +53,9 @@ final class ZooKeeperStore implements Store {
     private static final Limits LIMITS = Limits.STANDARD;
     private static final Duration CLOSING = Duration.ofSeconds(10);
     private static final int READS = 500;
+
+    /** How often something is read before a lost connection is told. */
+    private static final int READINGS = 3;
 
     private final Settings settings;
     private final Layout layout;
@@ -258,34 +262,47 @@ final class ZooKeeperStore implements Store {
     public CompletableFuture<Listing> list(String directory) {
         return answer(() -> {
             Names.checkPath(directory, LIMITS.pathBytes());
-            return line.ready("list directory " + directory).thenCompose(handle -> {
-                Follower follower = followers.of(directory);
-                return follower == null ? listings.read(handle, directory) : follower.current();
-            });
+            return read(
+                    "list directory " + directory,
+                    handle -> {
+                        Follower follower = followers.of(directory);
+                        return follower == null ? listings.read(handle, directory) : follower.current();
+                    },
+                    READINGS);
+        });
+    }
+
+    /** Asks again where the connection was lost meanwhile: no harm is done. */
+    private <T> CompletableFuture<T> read(String what, Function<Handle, CompletableFuture<T>> ask, int times) {
+        return line.ready(what).thenCompose(ask).exceptionallyCompose(failure -> {
+            boolean again = Await.cause(failure) instanceof ConnectionException && !closed && times > 1;
+            return again ? read(what, ask, times - 1) : CompletableFuture.failedFuture(failure);
         });
     }
 
     @Override
     public CompletableFuture<List<String>> directories(String prefix) {
-        return answer(() -> line.ready("list the directories").thenCompose(handle -> {
-            List<Op> buckets = new ArrayList<>();
-            for (int i = 0; i < Layout.BUCKETS; i++) {
-                buckets.add(Op.getChildren(layout.bucket(i)));
-            }
-            handle.sync(layout.entries());
-            return handle.read(buckets).thenCompose(reply -> {
-                List<String> paths = new ArrayList<>();
-                for (OpResult result : reply.results()) {
-                    if (result instanceof OpResult.GetChildrenResult children) {
-                        children.getChildren().stream()
-                                .map(Layout::unescape)
-                                .filter(path -> path.startsWith(prefix))
-                                .forEach(paths::add);
-                    }
+        return answer(() -> read("list the directories", handle -> directories(handle, prefix), READINGS));
+    }
+
+    private CompletableFuture<List<String>> directories(Handle handle, String prefix) {
+        List<Op> buckets = new ArrayList<>();
+        for (int i = 0; i < Layout.BUCKETS; i++) {
+            buckets.add(Op.getChildren(layout.bucket(i)));
+        }
+        handle.sync(layout.entries());
+        return handle.read(buckets).thenCompose(reply -> {
+            List<String> paths = new ArrayList<>();
+            for (OpResult result : reply.results()) {
+                if (result instanceof OpResult.GetChildrenResult children) {
+                    children.getChildren().stream()
+                            .map(Layout::unescape)
+                            .filter(path -> path.startsWith(prefix))
+                            .forEach(paths::add);
                 }
-                return withEntries(handle, paths, new ArrayList<>());
-            });
-        }));
+            }
+            return withEntries(handle, paths, new ArrayList<>());
+        });
     }
 
     /** Those of the directories that hold an entry, in order. */
