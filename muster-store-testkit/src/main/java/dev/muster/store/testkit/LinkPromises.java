@@ -89,6 +89,15 @@ abstract class LinkPromises extends Promises {
         proxy.holdRequests();
         CompletableFuture<CommitResult> sent = far.commit(commit);
         Patience.await("a request held by the proxy").until(() -> proxy.heldRequests() >= 8 << 10);
+        // To the last byte: a server waits for the rest of what it got in part.
+        long[] seen = new long[1];
+        Patience.await("the whole of a request held by the proxy")
+                .during(Duration.ofMillis(100))
+                .until(() -> {
+                    long before = seen[0];
+                    seen[0] = proxy.heldRequests();
+                    return seen[0] == before;
+                });
         return sent;
     }
 
