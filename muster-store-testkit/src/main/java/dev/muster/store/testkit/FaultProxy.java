@@ -46,7 +46,7 @@ public final class FaultProxy implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5_000;
 
     /** How long a server may take over what it then drops. */
-    private static final Duration DROPPED = Duration.ofSeconds(2);
+    private static final Duration DROPPED = Duration.ofSeconds(5);
 
     /** A server, and where it is found instead. */
     private record Door(ServerSocket listener, InetSocketAddress server) {
@@ -206,17 +206,11 @@ public final class FaultProxy implements AutoCloseable {
         }
 
         /**
-         * Delivers them, and waits until the server has answered each connection that held some, or closed it. They stay
-         * open, deaf, until the proxy is closed: the server may be at work on what it got.
+         * Delivers them, and waits until the server has answered each connection that held some, or closed it, or has had
+         * time enough: a server may drop without a word what comes of a session that has ended, or that has another
+         * connection by now. They stay open, deaf, until the proxy is closed: the server may be at work on what it got.
          */
         public void deliver() {
-            release()
-                    .forEach(answered -> Patience.await("an answer of the server to what was delivered late")
-                            .until(answered::getAsBoolean));
-        }
-
-        /** As {@link #deliver}, to a server that may drop without a word what comes of a session that has ended. */
-        public void deliverOfEndedSession() {
             List<BooleanSupplier> answers = release();
             long end = System.nanoTime() + Patience.scaled(DROPPED).toNanos();
             Patience.await("an answer of the server to what was delivered late, or time enough for one")

@@ -115,7 +115,7 @@ abstract class LinkCommitPromises extends LinkPromises {
         apply(in().put("free", text("after")));
         Listing ended = list();
         assertThat(ended.names()).containsExactly("free");
-        late.deliverOfEndedSession();
+        late.deliver();
         assertStays(ended);
         awaitFailure(sent);
         assertStays(ended);
