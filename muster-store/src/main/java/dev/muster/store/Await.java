@@ -19,7 +19,7 @@ public final class Await {
     }
 
     private static final Seam<Waiting> WAITING = new Seam<>();
-    private static final Seam<Long> STANDING_BY = new Seam<>();
+    private static final Seam<Duration> STANDING_BY = new Seam<>();
 
     private Await() {}
 
@@ -39,7 +39,7 @@ public final class Await {
      * @param asking begins it, as ever, by an asynchronous form
      */
     public static <T> CompletableFuture<T> standingBy(Duration patience, Supplier<CompletableFuture<T>> asking) {
-        Cancellable before = STANDING_BY.put(System.nanoTime() + patience.toNanos());
+        Cancellable before = STANDING_BY.put(patience);
         try {
             return asking.get();
         } finally {
@@ -49,8 +49,8 @@ public final class Await {
 
     /** For engines: for how long this thread can do itself what it asks for; zero where it has more to do than wait for it. */
     public static Duration patience() {
-        Long until = STANDING_BY.get();
-        return until == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+        Duration patience = STANDING_BY.get();
+        return patience == null ? Duration.ZERO : patience;
     }
 
     /**
