@@ -128,6 +128,10 @@ final class NodeFollower implements Watcher {
         List<CompletableFuture<Listing>> served = List.of();
         Listing listing;
         synchronized (this) {
+            if (closed && watched && !through.isExpired()) {
+                // The reading was under way when the other watches were let go.
+                through.unwatch(path, this);
+            }
             if (mine != attempt || closed) {
                 return;
             }
