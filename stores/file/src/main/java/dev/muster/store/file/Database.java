@@ -29,6 +29,7 @@ final class Database {
 
     private static final long SHORTEST_PAUSE = Duration.ofNanos(50_000).toNanos();
     private static final long LONGEST_PAUSE = Duration.ofMillis(2).toNanos();
+    private static final String ANOTHER_PROCESS = "another process holds the store's write lock";
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private final Path file;
@@ -41,6 +42,9 @@ final class Database {
 
     /** Held by the one thread that uses the connection. */
     private final ReentrantLock mutex = new ReentrantLock();
+
+    /** Whether another process had the lock when it was last asked for. */
+    private volatile boolean lockedOut;
 
     private final Map<Sql, PreparedStatement> prepared = new EnumMap<>(Sql.class);
     private Runnable onRollback = () -> {};
@@ -227,6 +231,7 @@ final class Database {
         if (!queue.isAdvised() && tryBegin(what, timeout, deadline)) {
             return false;
         }
+        lockedOut = true;
         long arrived = System.nanoTime();
         boolean queued = queue.enter(timeout);
         boolean begun = false;
@@ -255,9 +260,11 @@ final class Database {
         try {
             sql(Sql.BEGIN).executeUpdate();
             begun = true;
+            lockedOut = false;
             return true;
         } catch (SQLException e) {
             if (Failures.isBusy(e)) {
+                lockedOut = true;
                 return false;
             }
             throw failed(e, what);
@@ -286,7 +293,9 @@ final class Database {
                     if (lock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                         return;
                     }
-                    throw timeout(what, timeout, "other threads of this process, or another process, keep it busy");
+                    boolean others = lock == writer && lockedOut;
+                    throw timeout(
+                            what, timeout, others ? ANOTHER_PROCESS : "other threads of this process keep it busy");
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -300,7 +309,7 @@ final class Database {
 
     private long pause(long pause, String what, Duration timeout, long deadline) {
         if (System.nanoTime() - deadline >= 0) {
-            throw timeout(what, timeout, "another process holds the store's write lock");
+            throw timeout(what, timeout, ANOTHER_PROCESS);
         }
         boolean interrupted = Thread.interrupted();
         LockSupport.parkNanos(this, pause);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
+import dev.muster.store.CommitResult;
 import dev.muster.store.Entry;
 import dev.muster.store.Session;
 import dev.muster.store.SessionLostException;
@@ -23,8 +24,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +101,27 @@ class OtherProcessesTest {
             holder.kill();
             store.commit(Commit.in("d").put("c", Bytes.EMPTY).build(), DEADLINE);
             assertThat(store.list("d", DEADLINE).names()).containsExactly("a", "c");
+        }
+    }
+
+    @Test
+    void whoWaitsBehindAThreadThatAnotherProcessLocksOutIsToldOfThatProcess() {
+        ChildProcess holder = worker("");
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (Store store = open("?timeout=300ms")) {
+            assertThat(holder.ask("hold")).isEqualTo("held");
+            List<CompletableFuture<CommitResult>> commits = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Commit commit = Commit.in("d").put("n" + i, Bytes.EMPTY).build();
+                commits.add(CompletableFuture.supplyAsync(() -> store.commit(commit, DEADLINE), threads));
+            }
+            assertThat(commits)
+                    .allSatisfy(commit -> assertThatThrownBy(() -> commit.join())
+                            .hasCauseInstanceOf(TimeoutException.class)
+                            .hasMessageContaining("another process holds the store's write lock"));
+            holder.kill();
+        } finally {
+            threads.shutdown();
         }
     }
 
