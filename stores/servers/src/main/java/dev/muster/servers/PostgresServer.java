@@ -129,14 +129,19 @@ public final class PostgresServer extends SingleServer {
         if (fresh) {
             makeData();
         }
-        Await.until("the children of the last run are gone", CHILDREN_GO, this::isDeserted, () -> "");
         runs(run());
         if (fresh && primary == null) {
             tool("createdb", "-h", host(), "-p", port, "-U", NAME, NAME);
         }
     }
 
-    /** Children of one that was killed need a moment to notice, and it cannot be started while they work in its folder. */
+    /** Waits for its children too: until they notice they serve their clients, and it cannot be started again. */
+    @Override
+    public void kill() {
+        super.kill();
+        Await.until("the children of the killed server are gone", CHILDREN_GO, this::isDeserted, () -> "");
+    }
+
     private boolean isDeserted() throws IOException {
         Path processes = Path.of("/proc");
         Path data = folder.resolve("data").toRealPath();
