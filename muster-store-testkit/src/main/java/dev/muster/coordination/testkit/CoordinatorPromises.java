@@ -172,8 +172,7 @@ abstract class CoordinatorPromises extends RecipePromises {
 
     @Test
     void itsSessionIsKeptAliveWithoutAnybodyCallingAnything() {
-        Coordinator coordinator =
-                member("one", options -> options.sessionTimeout(store.limits().minSession()));
+        Coordinator coordinator = member("one", options -> options.sessionTimeout(briefSession()));
         LockHandle held = coordinator.lock("l").acquire(Patience.deadline());
         coordinator.group("g").joinOrCreate(Capabilities.NONE);
         Session session = coordinator.session();

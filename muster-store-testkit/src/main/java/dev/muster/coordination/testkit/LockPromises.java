@@ -151,8 +151,7 @@ abstract class LockPromises extends RecipePromises {
 
     @Test
     void manyFailedAttemptsNeverCostTheHolderItsLock() {
-        Coordinator holder = member(
-                "holder", options -> options.sessionTimeout(store.limits().minSession()));
+        Coordinator holder = member("holder", options -> options.sessionTimeout(briefSession()));
         LockHandle held = holder.lock("orders").acquire(Patience.deadline());
         long until = System.nanoTime() + 3 * holder.session().timeout().toNanos();
         int attempts = 0;

@@ -80,13 +80,7 @@ abstract class MemberProcessPromises extends RecipePromises {
     }
 
     private ChildProcess process(String id) {
-        return closing(RecipeWorker.start(engine.url(), namespace, id, sessionTimeout()));
-    }
-
-    private Duration sessionTimeout() {
-        Duration least = store.limits().minSession();
-        Duration brief = Duration.ofSeconds(2);
-        return least.compareTo(brief) > 0 ? least : brief;
+        return closing(RecipeWorker.start(engine.url(), namespace, id, briefSession()));
     }
 
     private boolean endsWithItsProcess() {
@@ -95,7 +89,7 @@ abstract class MemberProcessPromises extends RecipePromises {
 
     /** How long it may take until what a killed process owned is free. */
     private Duration takeOver() {
-        return endsWithItsProcess() ? NOTICED : sessionTimeout().multipliedBy(2).plus(NOTICED);
+        return endsWithItsProcess() ? NOTICED : briefSession().multipliedBy(2).plus(NOTICED);
     }
 
     private static FencingToken token(String answer) {

@@ -96,6 +96,13 @@ abstract class RecipePromises {
     }
 
     /** A started coordinator on a client of its own. */
+    /** A time-out that is brief, and that a busy machine keeps: it may starve a process for most of the shortest. */
+    final Duration briefSession() {
+        Duration least = store.limits().minSession();
+        Duration brief = Duration.ofSeconds(2);
+        return least.compareTo(brief) > 0 ? least : brief;
+    }
+
     final Coordinator member(String id) {
         return member(id, UnaryOperator.identity());
     }
