@@ -33,10 +33,11 @@ final class Follower implements Watcher {
     private static final Duration RETRY = Duration.ofMillis(200);
 
     private final String directory;
+    private final String path;
     private final String prefix;
-    private final Layout layout;
     private final Listings listings;
     private final Scheduler scheduler;
+    private final WatchedPaths watched;
     private final List<WatchFeed> feeds = new CopyOnWriteArrayList<>();
 
     /** Who is answered as soon as no event waits to be read, and who will ask once there is a listing. */
@@ -62,16 +63,21 @@ final class Follower implements Watcher {
     private boolean reading;
     private boolean closed;
 
-    Follower(String directory, Layout layout, Listings listings, Scheduler scheduler) {
+    Follower(String directory, Layout layout, Listings listings, Scheduler scheduler, WatchedPaths watched) {
         this.directory = directory;
-        this.prefix = layout.directory(directory) + '/';
-        this.layout = layout;
+        this.path = layout.directory(directory);
+        this.prefix = path + '/';
+        this.watched = watched;
         this.listings = listings;
         this.scheduler = scheduler;
     }
 
     String directory() {
         return directory;
+    }
+
+    String path() {
+        return path;
     }
 
     void attach(WatchFeed feed) {
@@ -103,7 +109,7 @@ final class Follower implements Watcher {
             asked.addAll(waiting);
             waiting.clear();
         }
-        through.watch(layout.directory(directory), this)
+        through.watch(path, this)
                 .thenCompose(watching -> listings.read(through, directory))
                 .whenComplete((listing, failure) -> {
                     if (failure != null) {
@@ -212,7 +218,7 @@ final class Follower implements Watcher {
             return;
         }
         List<Op> reads = names.stream().map(name -> Op.getData(prefix + name)).toList();
-        through.read(reads).whenComplete((reply, failure) -> {
+        through.readInOrder(reads).whenComplete((reply, failure) -> {
             if (failure != null) {
                 retry(through, mine);
             } else {
@@ -312,7 +318,7 @@ final class Follower implements Watcher {
                 return;
             }
         }
-        through.sync(layout.directory(directory)).whenComplete((zxid, failure) -> {
+        through.syncInOrder(path).whenComplete((zxid, failure) -> {
             if (failure != null) {
                 answer.completeExceptionally(failure);
                 return;
@@ -341,8 +347,8 @@ final class Follower implements Watcher {
             waiting.clear();
             asked.clear();
         }
-        if (through != null && !through.isExpired()) {
-            through.unwatch(layout.directory(directory), this);
+        if (through != null) {
+            watched.end(through, path, this);
         }
         left.forEach(one -> one.completeExceptionally(Failures.closed()));
     }

@@ -28,6 +28,7 @@ final class Followers {
     private final Line line;
     private final Map<String, Follower> followers = new HashMap<>();
     private final Set<NodeFollower> ofNodes = ConcurrentHashMap.newKeySet();
+    private final WatchedPaths watched = new WatchedPaths();
 
     Followers(Layout layout, Listings listings, Scheduler scheduler, Line line) {
         this.layout = layout;
@@ -50,7 +51,8 @@ final class Followers {
     }
 
     private NodeFollower join(String directory, String name, WatchFeed feed) {
-        NodeFollower follower = new NodeFollower(directory, name, layout, scheduler, feed);
+        NodeFollower follower = new NodeFollower(directory, name, layout, scheduler, feed, watched);
+        watched.enter(follower.path());
         ofNodes.add(follower);
         Handle handle = line.current();
         if (handle.isConnected()) {
@@ -61,6 +63,7 @@ final class Followers {
 
     private void leave(NodeFollower follower) {
         ofNodes.remove(follower);
+        watched.leave(follower.path());
         follower.close();
     }
 
@@ -70,8 +73,11 @@ final class Followers {
         synchronized (followers) {
             Follower known = followers.get(directory);
             first = known == null;
-            follower = known == null ? new Follower(directory, layout, listings, scheduler) : known;
-            followers.put(directory, follower);
+            follower = known == null ? new Follower(directory, layout, listings, scheduler, watched) : known;
+            if (first) {
+                followers.put(directory, follower);
+                watched.enter(follower.path());
+            }
             follower.attach(feed);
         }
         if (first) {
@@ -96,6 +102,7 @@ final class Followers {
             }
             followers.remove(follower.directory());
         }
+        watched.leave(follower.path());
         follower.close();
     }
 

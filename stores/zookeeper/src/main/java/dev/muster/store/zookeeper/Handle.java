@@ -2,7 +2,9 @@ package dev.muster.store.zookeeper;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.apache.jute.Record;
@@ -29,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One session of ZooKeeper, with the connection that carries it. Replies come in the order of the requests, on its event
- * thread, where watch events come in between: an event before a reply is of a change that the reply's zxid covers, one
- * after it is of a later change.
+ * One session of ZooKeeper, with the connection that carries it. Replies come in the order of the requests: at once, on the
+ * thread that receives them, or, for those who ask {@code inOrder}, on the event thread. Watch events come there in between:
+ * an event before a reply is of a change that the reply's zxid covers, one after it is of a later change.
  */
 final class Handle {
 
@@ -52,6 +54,17 @@ final class Handle {
      * @param results of each operation; empty where the request failed as a whole
      */
     record Reply(Code code, long zxid, List<OpResult> results) {
+
+        private static Reply of(ReplyHeader header, MultiResponse response) {
+            List<OpResult> results = header.getErr() == Code.OK.intValue() ? response.getResultList() : List.of();
+            Reply reply = new Reply(Code.get(header.getErr()), header.getZxid(), List.copyOf(results));
+            int failed = reply.failed();
+            return failed < 0 ? reply : new Reply(reply.error(failed), reply.zxid(), reply.results());
+        }
+
+        private Code error(int operation) {
+            return Code.get(((OpResult.ErrorResult) results.get(operation)).getErr());
+        }
 
         /** The operation that failed the request, or -1. */
         int failed() {
@@ -104,10 +117,35 @@ final class Handle {
             super(settings.hosts(), timeoutMillis, watcher, false, settings.clientConfig());
         }
 
-        void send(int type, Record request, Record response, AsyncCallback callback, ReplyHeader header) {
+        /** Tells of the reply as soon as it is read: what registers watches is called first, and saves a change of threads. */
+        void send(int type, Record request, Record response, ReplyHeader header, Runnable onReply) {
+            queue(type, request, response, header, null, new WatchRegistration(null, null) {
+                @Override
+                public void register(int code) {
+                    onReply.run();
+                }
+
+                @Override
+                protected Map<String, Set<Watcher>> getWatches(int code) {
+                    return Map.of();
+                }
+            });
+        }
+
+        void sendInOrder(int type, Record request, Record response, ReplyHeader header, AsyncCallback onReply) {
+            queue(type, request, response, header, onReply, null);
+        }
+
+        private void queue(
+                int type,
+                Record request,
+                Record response,
+                ReplyHeader header,
+                @Nullable AsyncCallback callback,
+                @Nullable WatchRegistration registration) {
             RequestHeader head = new RequestHeader();
             head.setType(type);
-            cnxn.queuePacket(head, header, request, response, callback, null, null, header, null);
+            cnxn.queuePacket(head, header, request, response, callback, null, null, null, registration);
         }
     }
 
@@ -203,49 +241,56 @@ final class Handle {
 
     /** Reads of one state: what does not exist is an error result, the others are answered all the same. */
     CompletableFuture<Reply> read(List<Op> ops) {
-        return multi(OpCode.multiRead, ops).thenApply(reply -> {
-            if (reply.results().isEmpty() && !ops.isEmpty()) {
-                throw Failures.reading(reply.code());
-            }
-            for (OpResult result : reply.results()) {
-                if (result instanceof OpResult.ErrorResult error
-                        && error.getErr() != Code.NONODE.intValue()
-                        && error.getErr() != Code.OK.intValue()) {
-                    throw Failures.reading(Code.get(error.getErr()));
-                }
-            }
-            return reply;
-        });
+        return multi(OpCode.multiRead, ops).thenApply(Handle::read);
     }
 
     private CompletableFuture<Reply> multi(int type, List<Op> ops) {
         CompletableFuture<Reply> answer = new CompletableFuture<>();
         ReplyHeader header = new ReplyHeader();
-        AsyncCallback.MultiCallback callback = (code, path, context, results) -> answer.complete(
-                new Reply(Code.get(code), header.getZxid(), results == null ? List.of() : List.copyOf(results)));
-        connection.send(type, new MultiOperationRecord(ops), new MultiResponse(), callback, header);
+        MultiResponse response = new MultiResponse();
+        Runnable onReply = () -> answer.complete(Reply.of(header, response));
+        connection.send(type, new MultiOperationRecord(ops), response, header, onReply);
         return answer;
+    }
+
+    CompletableFuture<Reply> readInOrder(List<Op> ops) {
+        CompletableFuture<Reply> answer = new CompletableFuture<>();
+        ReplyHeader header = new ReplyHeader();
+        MultiResponse response = new MultiResponse();
+        AsyncCallback.MultiCallback callback =
+                (code, path, context, results) -> answer.complete(Reply.of(header, response));
+        connection.sendInOrder(OpCode.multiRead, new MultiOperationRecord(ops), response, header, callback);
+        return answer.thenApply(Handle::read);
+    }
+
+    private static Reply read(Reply reply) {
+        if (reply.results().isEmpty() && reply.code() != Code.OK) {
+            throw Failures.reading(reply.code());
+        }
+        for (OpResult result : reply.results()) {
+            if (result instanceof OpResult.ErrorResult error
+                    && error.getErr() != Code.NONODE.intValue()
+                    && error.getErr() != Code.OK.intValue()) {
+                throw Failures.reading(Code.get(error.getErr()));
+            }
+        }
+        return reply;
     }
 
     CompletableFuture<Children> children(String path) {
         CompletableFuture<Children> answer = new CompletableFuture<>();
         ReplyHeader header = new ReplyHeader();
-        AsyncCallback.Children2Callback callback = (code, asked, context, names, stat) -> {
-            Code known = Code.get(code);
-            if (known == Code.OK) {
-                answer.complete(new Children(known, header.getZxid(), Objects.requireNonNull(names), stat));
-            } else if (known == Code.NONODE) {
-                answer.complete(new Children(known, header.getZxid(), List.of(), null));
+        GetChildren2Response response = new GetChildren2Response();
+        connection.send(OpCode.getChildren2, new GetChildren2Request(path, false), response, header, () -> {
+            Code code = Code.get(header.getErr());
+            if (code == Code.OK) {
+                answer.complete(new Children(code, header.getZxid(), response.getChildren(), response.getStat()));
+            } else if (code == Code.NONODE) {
+                answer.complete(new Children(code, header.getZxid(), List.of(), null));
             } else {
-                answer.completeExceptionally(Failures.reading(known));
+                answer.completeExceptionally(Failures.reading(code));
             }
-        };
-        connection.send(
-                OpCode.getChildren2,
-                new GetChildren2Request(path, false),
-                new GetChildren2Response(),
-                callback,
-                header);
+        });
         return answer;
     }
 
@@ -253,15 +298,24 @@ final class Handle {
     CompletableFuture<Long> sync(String path) {
         CompletableFuture<Long> answer = new CompletableFuture<>();
         ReplyHeader header = new ReplyHeader();
-        AsyncCallback.VoidCallback callback = (code, asked, context) -> {
-            if (code == Code.OK.intValue()) {
-                answer.complete(header.getZxid());
-            } else {
-                answer.completeExceptionally(Failures.reading(Code.get(code)));
-            }
-        };
-        connection.send(OpCode.sync, new SyncRequest(path), new SyncResponse(), callback, header);
+        connection.send(OpCode.sync, new SyncRequest(path), new SyncResponse(), header, () -> synced(answer, header));
         return answer;
+    }
+
+    CompletableFuture<Long> syncInOrder(String path) {
+        CompletableFuture<Long> answer = new CompletableFuture<>();
+        ReplyHeader header = new ReplyHeader();
+        AsyncCallback.VoidCallback callback = (code, asked, context) -> synced(answer, header);
+        connection.sendInOrder(OpCode.sync, new SyncRequest(path), new SyncResponse(), header, callback);
+        return answer;
+    }
+
+    private static void synced(CompletableFuture<Long> answer, ReplyHeader header) {
+        if (header.getErr() == Code.OK.intValue()) {
+            answer.complete(header.getZxid());
+        } else {
+            answer.completeExceptionally(Failures.reading(Code.get(header.getErr())));
+        }
     }
 
     /** Watches a node, existing or not, and all below it, until told otherwise; across reconnects too. */
@@ -308,8 +362,14 @@ final class Handle {
         return answer;
     }
 
+    /** Lets go of one watcher here; what the server has stays, for others or until it is used up. */
     void unwatch(String path, Watcher watcher) {
         connection.removeWatches(path, watcher, Watcher.WatcherType.Any, true, (code, asked, context) -> {}, null);
+    }
+
+    /** Lets go of what this session watches at a path, at the server too. What is sent after this may watch it anew. */
+    void unwatchAll(String path) {
+        connection.removeAllWatches(path, Watcher.WatcherType.Any, true, (code, asked, context) -> {}, null);
     }
 
     private static void done(CompletableFuture<Void> answer, int code) {

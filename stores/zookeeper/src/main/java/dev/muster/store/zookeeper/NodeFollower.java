@@ -33,6 +33,7 @@ final class NodeFollower implements Watcher {
     private final String name;
     private final Scheduler scheduler;
     private final WatchFeed feed;
+    private final WatchedPaths watched;
 
     /** Who will be answered as soon as the entry is known. */
     private final List<CompletableFuture<Listing>> asked = new ArrayList<>();
@@ -54,12 +55,18 @@ final class NodeFollower implements Watcher {
     private boolean closed;
     private @Nullable Cancellable later;
 
-    NodeFollower(String directory, String name, Layout layout, Scheduler scheduler, WatchFeed feed) {
+    NodeFollower(
+            String directory, String name, Layout layout, Scheduler scheduler, WatchFeed feed, WatchedPaths watched) {
         this.directory = layout.directory(directory);
         this.path = layout.entry(directory, name);
         this.name = name;
         this.scheduler = scheduler;
         this.feed = feed;
+        this.watched = watched;
+    }
+
+    String path() {
+        return path;
     }
 
     /** Reads anew, through this connection. */
@@ -123,21 +130,21 @@ final class NodeFollower implements Watcher {
         });
     }
 
-    private void answered(Handle through, OpResult node, boolean watched, int mine) {
+    private void answered(Handle through, OpResult node, boolean watches, int mine) {
         boolean again;
         List<CompletableFuture<Listing>> served = List.of();
         Listing listing;
         synchronized (this) {
-            if (closed && watched && !through.isExpired()) {
+            if (closed && watches) {
                 // The reading was under way when the other watches were let go.
-                through.unwatch(path, this);
+                watched.end(through, path, this);
             }
             if (mine != attempt || closed) {
                 return;
             }
             again = changedMeanwhile;
             changedMeanwhile = false;
-            watching = watched;
+            watching = watches;
             reading = again;
             if (!again) {
                 take(Listings.entry(through.home(), name, node));
@@ -271,8 +278,8 @@ final class NodeFollower implements Watcher {
             left = List.copyOf(asked);
             asked.clear();
         }
-        if (through != null && !through.isExpired()) {
-            through.unwatch(path, this);
+        if (through != null) {
+            watched.end(through, path, this);
         }
         left.forEach(one -> one.completeExceptionally(Failures.closed()));
     }
