@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +24,8 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
  * All commands of a store, over one connection at a time, in order. Whoever sends writes on its own thread, for others
- * too who come meanwhile; nobody waits for a lock. One thread connects, reads the replies, and connects again.
+ * too who come meanwhile; nobody waits for a lock. One thread connects, reads the replies, and connects again. Who only waits for
+ * the next reply reads it on its own thread, which saves the change of threads; the thread that reads rests while that goes on.
  */
 final class CommandLink implements AutoCloseable {
 
@@ -31,6 +33,13 @@ final class CommandLink implements AutoCloseable {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+
+    /** For how long a caller waits for its reply on its own; also how soon it notices that it was interrupted. */
+    static final Duration MOMENT = Duration.ofMillis(10);
+
+    /** The thread that reads goes back to the connection when no caller has read there for so long. */
+    private static final Duration REST = Duration.ofMillis(20);
+
     private static final int BATCH = 16 << 10;
 
     /** Makes a connection ready for commands; throws a {@link MusterException} where it cannot. */
@@ -94,6 +103,54 @@ final class CommandLink implements AutoCloseable {
     void send(Request request) {
         waiting.add(request);
         drain();
+        if (!request.awaited) {
+            wakeReader();
+        }
+    }
+
+    /**
+     * Reads the reply of a request that was sent, on this thread, if it is the next to come, nobody else is reading, and it
+     * comes within a moment. Else it comes as ever.
+     *
+     * @param patience after which the connection is given up, if the reply stops in its middle
+     */
+    void await(Request request, Duration patience) {
+        Live current = reading;
+        if (current != null && current.wire.canGiveUp() && isNext(request, current) && take(current)) {
+            boolean sound = false;
+            try {
+                sound = !isNext(request, current) || !current.wire.begins(MOMENT, patience) || readOne(current);
+                current.readByCaller = true;
+            } catch (IOException | RuntimeException e) {
+                noteEnd(current, e);
+            } finally {
+                if (!sound) {
+                    current.wire.close();
+                }
+                current.turn.set(false);
+            }
+        }
+        wakeReader();
+    }
+
+    private static boolean isNext(Request request, Live current) {
+        return current.underway.peek() == request;
+    }
+
+    private static boolean take(Live current) {
+        return current.turn.compareAndSet(false, true);
+    }
+
+    /** Where replies are to come, and nobody reads. */
+    private void wakeReader() {
+        Live current = reading;
+        if (current != null && !current.turn.get() && isNeeded(current)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private static boolean isNeeded(Live current) {
+        return current.sealed || !current.underway.isEmpty();
     }
 
     /** Sends no more on this connection, which is closed when the last reply has come. */
@@ -108,6 +165,7 @@ final class CommandLink implements AutoCloseable {
             }
         });
         drain();
+        wakeReader();
     }
 
     /** Gives up a connection on which a reply has been waited for longer than this; fails what waited too long unsent. */
@@ -259,13 +317,9 @@ final class CommandLink implements AutoCloseable {
         }
         drain();
         try {
-            while (readOne(next)) {}
-        } catch (JedisConnectionException e) {
-            if (closing.getCount() > 0 && !next.sealed) {
-                LOG.debug("the connection to {} is gone", place, e);
-            }
-        } catch (RuntimeException e) {
-            LOG.warn("an answer of {} was not understood: connecting anew", place, e);
+            readAll(next);
+        } catch (IOException | RuntimeException e) {
+            noteEnd(next, e);
         }
         next.wire.close();
         if (live == next) {
@@ -279,12 +333,48 @@ final class CommandLink implements AutoCloseable {
         drain();
     }
 
+    private void noteEnd(Live ended, Exception why) {
+        if (!(why instanceof IOException || why instanceof JedisConnectionException)) {
+            LOG.warn("an answer of {} was not understood: connecting anew", place, why);
+        } else if (closing.getCount() > 0 && !ended.sealed) {
+            LOG.debug("the connection to {} is gone", place, why);
+        }
+    }
+
+    /** Until the connection ends, where it keeps the turn. */
+    private void readAll(Live current) throws IOException {
+        while (true) {
+            if (take(current)) {
+                current.wire.patient();
+                do {
+                    if (!readOne(current)) {
+                        return;
+                    }
+                } while (!current.lastWasAwaited || isNeeded(current));
+                current.turn.set(false);
+            }
+            rest(current);
+        }
+    }
+
+    /** Leaves the reading to those who wait for replies, for as long as they do. */
+    private void rest(Live current) {
+        boolean resting = !isNeeded(current);
+        while (resting || current.turn.get()) {
+            current.readByCaller = false;
+            LockSupport.parkNanos(this, REST.toNanos());
+            resting = current.readByCaller && !isNeeded(current) && closing.getCount() > 0;
+        }
+    }
+
+    /** Answers whether more can come. */
     private boolean readOne(Live current) {
         Object reply = current.wire.read();
         Request request = current.underway.poll();
         if (request == null) {
             throw new IllegalStateException("a reply to no command");
         }
+        current.lastWasAwaited = request.awaited && current.wire.canGiveUp();
         boolean settled;
         try {
             settled = request.answered(reply, current);

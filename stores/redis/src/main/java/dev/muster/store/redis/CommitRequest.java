@@ -28,8 +28,8 @@ final class CommitRequest extends Request {
     private final int slot;
     final CompletableFuture<CommitResult> result = new CompletableFuture<>();
 
-    CommitRequest(RedisClient client, Commit commit, @Nullable RedisSession session, long deadline) {
-        super(deadline);
+    CommitRequest(RedisClient client, Commit commit, @Nullable RedisSession session, long deadline, boolean awaited) {
+        super(deadline, awaited);
         this.client = client;
         this.commit = commit;
         this.session = session;

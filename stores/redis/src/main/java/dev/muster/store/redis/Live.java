@@ -2,6 +2,7 @@ package dev.muster.store.redis;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import redis.clients.jedis.HostAndPort;
 
 /** One connection on which commands may be sent, with those whose replies are still to come. */
@@ -21,6 +22,15 @@ final class Live {
     final long last;
 
     final Queue<Request> underway = new ConcurrentLinkedQueue<>();
+
+    /** Taken by whoever reads, one at a time; the last to read here keeps it. */
+    final AtomicBoolean turn = new AtomicBoolean();
+
+    /** The last reply was for somebody who could have read it. Belongs to whose turn it is. */
+    boolean lastWasAwaited;
+
+    /** Set whenever somebody read the own reply. */
+    volatile boolean readByCaller;
 
     /** No more is sent here; it closes with the last reply. */
     volatile boolean sealed;

@@ -16,7 +16,7 @@ final class Query<T> extends Request {
 
     /** @param reading on the thread that reads */
     Query(RedisOptions options, long deadline, Function<Live, byte[]> command, Function<Object, T> reading) {
-        super(deadline);
+        super(deadline, false);
         this.options = options;
         this.command = command;
         this.reading = reading;

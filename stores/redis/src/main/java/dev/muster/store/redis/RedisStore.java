@@ -1,5 +1,6 @@
 package dev.muster.store.redis;
 
+import dev.muster.store.Await;
 import dev.muster.store.Commit;
 import dev.muster.store.CommitResult;
 import dev.muster.store.ConnectionException;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A store on a Redis primary. Operations are sent on the caller's thread and answered on the one that reads replies. */
+/** A store on a Redis primary. Operations are sent on the caller's thread and answered on the one that reads the reply. */
 final class RedisStore implements Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
@@ -115,8 +116,13 @@ final class RedisStore implements Store {
                 commit.fate().never();
                 throw e;
             }
-            CommitRequest request = new CommitRequest(client, commit, session, client.deadline());
+            Duration patience = Await.patience();
+            boolean awaited = patience.compareTo(CommandLink.MOMENT) >= 0;
+            CommitRequest request = new CommitRequest(client, commit, session, client.deadline(), awaited);
             client.link().send(request);
+            if (awaited) {
+                client.link().await(request, patience);
+            }
             return request.result;
         });
     }

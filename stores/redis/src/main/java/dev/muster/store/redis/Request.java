@@ -4,17 +4,21 @@ import dev.muster.store.MusterException;
 
 /**
  * One command under way, told what becomes of it exactly once. Sent in the order of the link; its reply, if any, comes on
- * the thread that reads.
+ * the thread that reads it.
  */
 abstract class Request {
 
     /** By {@link System#nanoTime}: not sent any more after this. */
     final long deadline;
 
+    /** The thread that sent it waits for nothing else: it reads the reply itself, where it can. */
+    final boolean awaited;
+
     long sent;
 
-    Request(long deadline) {
+    Request(long deadline, boolean awaited) {
         this.deadline = deadline;
+        this.awaited = awaited;
     }
 
     /**

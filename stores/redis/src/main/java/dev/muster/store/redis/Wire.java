@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.util.RedisInputStream;
 
-/** One connection to a server. One thread writes, one reads; any may close. */
+/** One connection to a server. One thread at a time writes, one reads; any may close. */
 final class Wire implements AutoCloseable {
 
     private static final int BUFFER = 32 << 10;
@@ -27,11 +28,13 @@ final class Wire implements AutoCloseable {
     private static final PushConsumerChain NO_PUSHES = new NoPushes();
 
     private final Socket socket;
+    private final boolean plain;
     private final RedisInputStream in;
     private final OutputStream out;
 
-    private Wire(Socket socket) throws IOException {
+    private Wire(Socket socket, boolean plain) throws IOException {
         this.socket = socket;
+        this.plain = plain;
         this.in = new RedisInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER), BUFFER);
         this.out = socket.getOutputStream();
     }
@@ -49,7 +52,7 @@ final class Wire implements AutoCloseable {
                 .socketTimeoutMillis(millis);
         Socket socket = new DefaultJedisSocketFactory(server, config.build()).createSocket();
         try {
-            return new Wire(tls == null ? socket : tls.around(socket, server));
+            return tls == null ? new Wire(socket, true) : new Wire(tls.around(socket, server), false);
         } catch (IOException e) {
             closeQuietly(socket);
             throw new JedisConnectionException(e);
@@ -59,6 +62,31 @@ final class Wire implements AutoCloseable {
     /** From here on reads wait without a limit: whoever reads is woken by {@link #close}. */
     void patient() throws IOException {
         socket.setSoTimeout(0);
+    }
+
+    /** Whether {@link #begins} may be asked: under TLS a wait that is given up could leave half a record behind. */
+    boolean canGiveUp() {
+        return plain;
+    }
+
+    /**
+     * Waits for the next reply, and gives up where nothing of it comes within a moment.
+     *
+     * @param patience for the rest of it once it has begun: then the connection is to be closed
+     * @throws JedisConnectionException where the connection is gone
+     */
+    boolean begins(Duration moment, Duration patience) throws IOException {
+        socket.setSoTimeout((int) moment.toMillis());
+        try {
+            in.peek((byte) 0);
+        } catch (JedisConnectionException e) {
+            if (e.getCause() instanceof SocketTimeoutException) {
+                return false;
+            }
+            throw e;
+        }
+        socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, patience.toMillis()));
+        return true;
     }
 
     void write(byte[] commands, int length) throws IOException {
