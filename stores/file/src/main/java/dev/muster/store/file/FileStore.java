@@ -85,7 +85,6 @@ final class FileStore extends EmbeddedStore<FileSession> {
         return space.directories(prefix, timeout);
     }
 
-    /** A user's executor may be a direct one, and the threads of the store must not run foreign code. */
     @Override
     protected void attach(String directory, WatchFeed feed) {
         space.watches().attach(directory, feed, timeout);

@@ -78,7 +78,6 @@ final class IpcStore extends EmbeddedStore<IpcSession> {
         space.detach(directory, feed);
     }
 
-    /** The user's executor may be a direct one, and the store's own thread must not run foreign code. */
     @Override
     protected void release() {
         onClose.run();
