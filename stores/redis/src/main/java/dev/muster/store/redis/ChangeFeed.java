@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * The second connection of a store, made with its first watch: a channel for each watched directory, on which the scripts
- * publish every change. After each reconnect, all watches list again.
+ * publish every change, and one for this client, on which they publish the changes of entries that it watches singly. So who
+ * waits for one entry hears nothing of the others. After each reconnect, all watches list again.
  */
 final class ChangeFeed implements AutoCloseable {
 
@@ -36,12 +39,22 @@ final class ChangeFeed implements AutoCloseable {
     /** Who waits for a lock often waits again: a directory that nobody watches any more is followed for a little longer. */
     private static final Duration LINGER = Duration.ofSeconds(5);
 
+    private static final Duration ABSENCE = Duration.ofMillis(100);
+
     private static final int VERIFIED_AT_ONCE = 1_000;
 
     private final RedisClient client;
     private final Dialer dialer;
-    private final Map<String, DirectoryWatch> watched = new ConcurrentHashMap<>();
+    private final Map<String, Watched> watched = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final AtomicBoolean sweeps = new AtomicBoolean();
+
+    /** Of this client's own channel: what comes after what all channels begin with. No path begins like this. */
+    private final String own;
+
+    private volatile boolean follows;
+    private volatile CompletableFuture<Void> ready = new CompletableFuture<>();
+    private boolean readyBefore;
     private @Nullable Thread thread;
     private volatile @Nullable Wire wire;
     private volatile long heard;
@@ -51,51 +64,81 @@ final class ChangeFeed implements AutoCloseable {
     ChangeFeed(RedisClient client) {
         this.client = client;
         this.dialer = new Dialer(client.options());
+        this.own = "/" + client.self().id;
     }
 
     WatchFeed watch(String path, WatchOptions options, WatchListener listener) {
         FollowedFeed[] self = new FollowedFeed[1];
-        DirectoryWatch[] directory = new DirectoryWatch[1];
-        WatchFeed feed = new WatchFeed(
-                options,
-                listener,
-                client.scheduler(),
-                () -> {
-                    self[0].listing();
-                    return directory[0].list().thenApply(held -> {
-                        self[0].listed(held);
-                        return held.listing();
-                    });
-                },
-                () -> remove(path, self[0]));
+        WatchFeed feed =
+                new WatchFeed(options, listener, client.scheduler(), () -> self[0].list(), () -> detach(self[0]));
         self[0] = new FollowedFeed(feed);
-        boolean[] first = new boolean[1];
-        directory[0] = watched.compute(path, (key, present) -> {
-            first[0] = present == null;
-            DirectoryWatch found = present == null ? new DirectoryWatch(client, path) : present;
-            found.add(self[0]);
-            return found;
-        });
-        if (first[0]) {
-            command("SUBSCRIBE", path);
-        }
+        attach(path, options.names().size() == 1 ? options.names().iterator().next() : "", self[0]);
         start();
         feed.pump();
         return feed;
     }
 
-    private void remove(String path, FollowedFeed feed) {
-        watched.computeIfPresent(path, (key, present) -> {
+    private void attach(String path, String entry, FollowedFeed feed) {
+        boolean[] first = new boolean[1];
+        watched.compute(Watched.key(path, entry), (key, present) -> {
+            first[0] = present == null;
+            Watched found = present == null ? new Watched(client, path, entry) : present;
+            found.add(feed);
+            feed.moveTo(found);
+            return found;
+        });
+        if (entry.isEmpty() && first[0]) {
+            command("SUBSCRIBE", path);
+        } else if (!entry.isEmpty() && !follows) {
+            follows = true;
+            command("SUBSCRIBE", own);
+        }
+    }
+
+    private void detach(FollowedFeed feed) {
+        feed.close();
+        Watched place = feed.place();
+        watched.computeIfPresent(place.key(), (key, present) -> {
             present.remove(feed);
+            if (present.isEntry()) {
+                return present.feeds().isEmpty() ? null : present;
+            }
             if (present.mayLinger()) {
-                client.scheduler().after(LINGER, () -> drop(path));
+                client.scheduler().after(LINGER, () -> drop(key));
             }
             return present;
         });
     }
 
+    /** Complete while this client is told of entries. */
+    CompletableFuture<Void> ready() {
+        return ready;
+    }
+
+    /** An entry that some watch is not there. Most of them stop soon, as few entries come back; the others watch the directory. */
+    void absent() {
+        if (sweeps.compareAndSet(false, true)) {
+            client.scheduler().after(ABSENCE, () -> {
+                sweeps.set(false);
+                watched.values().stream().filter(Watched::staysAbsent).forEach(this::widen);
+            });
+        }
+    }
+
+    /** Those who watch an entry watch its directory from now on. */
+    void widen(Watched entry) {
+        watched.remove(entry.key(), entry);
+        for (FollowedFeed feed : entry.feeds()) {
+            attach(entry.path(), "", feed);
+            if (feed.isClosed()) {
+                detach(feed);
+            }
+            feed.missed();
+        }
+    }
+
     private void drop(String path) {
-        DirectoryWatch left = watched.computeIfPresent(path, (key, present) -> present.lingered() ? null : present);
+        Watched left = watched.computeIfPresent(path, (key, present) -> present.lingered() ? null : present);
         if (left == null) {
             command("UNSUBSCRIBE", path);
             if (watched.containsKey(path)) {
@@ -106,12 +149,12 @@ final class ChangeFeed implements AutoCloseable {
     }
 
     /** Those whose revisions shall be compared next. */
-    synchronized List<DirectoryWatch> toVerify() {
+    synchronized List<Watched> toVerify() {
         keepAlive();
-        List<DirectoryWatch> all = new ArrayList<>(watched.values());
+        List<Watched> all = new ArrayList<>(watched.values());
         if (all.size() > VERIFIED_AT_ONCE) {
             verified = (verified + VERIFIED_AT_ONCE) % all.size();
-            List<DirectoryWatch> some = new ArrayList<>(all.subList(verified, all.size()));
+            List<Watched> some = new ArrayList<>(all.subList(verified, all.size()));
             some.addAll(all.subList(0, verified));
             return some.subList(0, VERIFIED_AT_ONCE);
         }
@@ -205,8 +248,9 @@ final class ChangeFeed implements AutoCloseable {
         pinged = heard;
         wire = next;
         // A watch that is added from now on subscribes by itself; one that was added before may do so twice.
-        for (String path : watched.keySet()) {
-            command("SUBSCRIBE", path);
+        watched.values().stream().filter(one -> !one.isEntry()).forEach(one -> command("SUBSCRIBE", one.path()));
+        if (follows) {
+            command("SUBSCRIBE", own);
         }
         if (closing.getCount() == 0) {
             next.close();
@@ -235,7 +279,7 @@ final class ChangeFeed implements AutoCloseable {
         }
         wire = null;
         next.close();
-        watched.values().forEach(DirectoryWatch::disconnected);
+        disconnected();
     }
 
     private void take(List<?> message) {
@@ -245,25 +289,52 @@ final class ChangeFeed implements AutoCloseable {
         }
         byte[] channel = Reply.bytes(message.get(1));
         int before = client.channel().length;
-        DirectoryWatch directory =
-                watched.get(new String(channel, before, channel.length - before, StandardCharsets.UTF_8));
-        if (directory == null) {
-            return;
-        }
-        if (kind.equals("subscribe")) {
-            directory.subscribed();
-        } else {
+        String key = new String(channel, before, channel.length - before, StandardCharsets.UTF_8);
+        if (kind.equals("message")) {
             byte[] news = Reply.bytes(message.get(2));
-            if (news.length == 0) {
-                // The server only asked whether anybody is there.
-                return;
+            if (key.equals(own)) {
+                int entry = Reply.indexOf(news, 0, Reply.indexOf(news, 0, 0) + 1);
+                take(Reply.text(news, 0, entry), news, entry + 1);
+            } else {
+                take(key, news, 0);
             }
-            Notice notice = Notice.read(news);
+        } else if (key.equals(own)) {
+            followed();
+        } else {
+            Watched directory = watched.get(key);
+            if (directory != null) {
+                directory.subscribed();
+            }
+        }
+    }
+
+    private void take(String key, byte[] news, int from) {
+        Watched told = watched.get(key);
+        // Where there are no news, the server only asked whether anybody is there.
+        if (told != null && news.length > from) {
+            Notice notice = Notice.read(news, from);
             if (notice.ended() != null) {
                 client.keeper().lose(notice.ended());
             }
-            directory.notice(notice);
+            told.notice(notice);
         }
+    }
+
+    private void followed() {
+        if (!ready.isDone()) {
+            if (readyBefore) {
+                watched.values().stream().filter(Watched::isEntry).forEach(Watched::missed);
+            }
+            readyBefore = true;
+            ready.complete(null);
+        }
+    }
+
+    private void disconnected() {
+        if (ready.isDone()) {
+            ready = new CompletableFuture<>();
+        }
+        watched.values().forEach(Watched::disconnected);
     }
 
     /** The server is another one, or has other data. */
@@ -285,7 +356,7 @@ final class ChangeFeed implements AutoCloseable {
 
     /** Ends all watches. */
     void end(MusterException cause) {
-        for (DirectoryWatch directory : watched.values()) {
+        for (Watched directory : watched.values()) {
             directory.feeds().forEach(feed -> feed.feed().end(cause));
         }
     }

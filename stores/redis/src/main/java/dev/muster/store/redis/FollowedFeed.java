@@ -1,8 +1,12 @@
 package dev.muster.store.redis;
 
+import dev.muster.store.Listing;
 import dev.muster.store.spi.WatchFeed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** One watch, and up to where it was told everything: whatever does not join on makes it list again. */
 final class FollowedFeed {
@@ -10,8 +14,10 @@ final class FollowedFeed {
     private static final long UNKNOWN = -1;
 
     private final WatchFeed feed;
+    private volatile @Nullable Watched place;
+    private volatile boolean closed;
 
-    /** The directory's revision as this watch has it; unknown until a listing tells it. */
+    /** The revision of what is watched, as this watch has it; unknown until a listing tells it. */
     private long seen = UNKNOWN;
 
     /** Nothing up to this revision is news. */
@@ -25,6 +31,37 @@ final class FollowedFeed {
 
     FollowedFeed(WatchFeed feed) {
         this.feed = feed;
+    }
+
+    /** Told of this from now on. */
+    void moveTo(Watched watched) {
+        place = watched;
+    }
+
+    /** Of what it is told. */
+    Watched place() {
+        return Objects.requireNonNull(place, "a feed is attached before it is used");
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    CompletableFuture<Listing> list() {
+        listing();
+        return place().list().thenApply(held -> {
+            listed(held);
+            return held.listing();
+        });
+    }
+
+    /** Whether there was nothing, when it last heard. */
+    synchronized boolean isAbsent() {
+        return seen == 0;
     }
 
     void notice(Notice notice) {
@@ -49,13 +86,13 @@ final class FollowedFeed {
     }
 
     /** A listing is asked for: what comes from now on may be in it or not. */
-    synchronized void listing() {
+    private synchronized void listing() {
         seen = UNKNOWN;
         meanwhile.clear();
     }
 
     /** The listing that was asked for has come. */
-    synchronized void listed(Reply.Held held) {
+    private synchronized void listed(Reply.Held held) {
         seen = held.changed();
         told = held.listing().revision();
         doubted = UNKNOWN;
@@ -73,7 +110,7 @@ final class FollowedFeed {
     }
 
     /**
-     * Compares with the revision that the directory has. News may be on its way still, so a difference counts only the
+     * Compares with the revision that the server has. News may be on its way still, so a difference counts only the
      * second time, if nothing has come in between.
      *
      * @return whether to compare again soon

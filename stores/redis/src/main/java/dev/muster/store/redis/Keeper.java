@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What goes on at intervals: one request for all sessions and watches, and none where there are none. It renews sessions, carries
- * out the ends of those of others that are overdue, and compares the revisions of watched directories with what their
+ * out the ends of those of others that are overdue, and compares the revisions of what is watched with what the
  * watchers were told.
  */
 final class Keeper implements AutoCloseable {
@@ -175,7 +175,7 @@ final class Keeper implements AutoCloseable {
             patience = shorter(patience, session.timeout().dividedBy(3));
         }
         client.link().check(longer(patience, LEAST_PATIENCE));
-        List<DirectoryWatch> watched = client.feed().toVerify();
+        List<Watched> watched = client.feed().toVerify();
         boolean ask;
         synchronized (this) {
             if (closed) {
@@ -217,19 +217,19 @@ final class Keeper implements AutoCloseable {
 
     private record Told(long left, long next, List<?> renewed, List<?> revisions) {}
 
-    private void ask(List<RedisSession> due, List<DirectoryWatch> watched) {
+    private void ask(List<RedisSession> due, List<Watched> watched) {
         long[] sent = new long[1];
         boolean register = System.nanoTime() - registered > RENEWAL.toNanos();
         CompletableFuture<Told> told = client.query(
                 live -> {
                     sent[0] = System.nanoTime();
                     Resp call = client.arguments(
-                                    client.call(Script.TICK, live, 0, 2 + 2 * due.size() + watched.size()), live)
+                                    client.call(Script.TICK, live, 0, 2 + 2 * due.size() + 2 * watched.size()), live)
                             .add(register ? RedisClient.MEMORY.toMillis() : 0)
                             .add(due.size());
                     due.forEach(session ->
                             call.add(session.id()).add(session.timeout().toMillis()));
-                    watched.forEach(directory -> call.add(directory.path()));
+                    watched.forEach(one -> call.add(one.path()).add(one.entry()));
                     return call.toBytes();
                 },
                 reply -> {
@@ -255,7 +255,7 @@ final class Keeper implements AutoCloseable {
         });
     }
 
-    private void heard(Told answer, long sent, List<RedisSession> due, List<DirectoryWatch> watched) {
+    private void heard(Told answer, long sent, List<RedisSession> due, List<Watched> watched) {
         for (int i = 0; i < due.size(); i++) {
             if (Reply.number(answer.renewed.get(i)) == 1) {
                 due.get(i).renewed(sent);

@@ -31,7 +31,8 @@ record Keys(String prefix, int database) {
         return base() + "d:";
     }
 
-    /** What all channels begin with; a directory's channel ends with its path. This one itself carries nothing. */
+    /** What all channels begin with; a directory's channel ends with its path, a client's with a slash and
+     * its number. This one itself carries nothing. */
     String channel() {
         return base() + "w" + database + ":";
     }

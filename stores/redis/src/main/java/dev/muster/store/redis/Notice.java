@@ -7,16 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a script published of one commit.
+ * What a script published of one commit, on a directory or on one entry.
  *
- * @param before the directory's revision before it, 0 where it was empty
- * @param after the directory's revision after it, 0 where it is empty
+ * @param before the revision of what is watched before it, 0 where it was empty
+ * @param after the revision of what is watched after it, 0 where it is empty
  * @param ended the session whose end this is; null where it is an ordinary commit
  */
 record Notice(long before, long after, @Nullable String ended, WatchEvent.Changed change) {
 
-    static Notice read(byte[] text) {
-        int first = Reply.indexOf(text, 0, 0);
+    static Notice read(byte[] text, int from) {
+        int first = Reply.indexOf(text, 0, from);
         int second = Reply.indexOf(text, 0, first + 1);
         int third = Reply.indexOf(text, 0, second + 1);
         long revision = Reply.number(text, first + 1, second);
@@ -48,7 +48,7 @@ record Notice(long before, long after, @Nullable String ended, WatchEvent.Change
         }
         puts.sort(Entry.CREATION_ORDER);
         return new Notice(
-                Reply.number(text, 0, first),
+                Reply.number(text, from, first),
                 Reply.number(text, second + 1, third),
                 ended,
                 new WatchEvent.Changed(revision, List.copyOf(puts), List.copyOf(removals)));

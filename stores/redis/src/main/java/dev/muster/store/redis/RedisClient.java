@@ -25,6 +25,9 @@ final class RedisClient implements AutoCloseable {
     /** For replicas: less than what a connection is given up after that does not answer. */
     private static final Duration WAIT = Duration.ofMillis(400);
 
+    /** Bytes of the clients that one entry names as following it, each of 33; further ones are told of the whole directory. */
+    private static final int MOST_FOLLOWERS = 512;
+
     private final RedisOptions options;
     private final Dialer dialer;
     private final Limits limits;
@@ -194,6 +197,30 @@ final class RedisClient implements AutoCloseable {
                     long revision = Reply.number(parts.get(2));
                     self.saw(revision);
                     return Reply.held(revision, Reply.list(parts.get(3)));
+                });
+    }
+
+    /** One entry of a directory, of which this client is told from then on, if it is there and not crowded. */
+    CompletableFuture<Reply.Held> entry(String path, String name) {
+        return query(
+                live -> Script.ENTRY
+                        .call(3, 6)
+                        .add(storeKey)
+                        .add(endsKey)
+                        .add(options.keys().directory(path))
+                        .add(live.identity)
+                        .add(channel)
+                        .add(path)
+                        .add(name)
+                        .add(self.id)
+                        .add(MOST_FOLLOWERS)
+                        .toBytes(),
+                reply -> {
+                    List<?> parts = Reply.list(reply);
+                    keeper.ended(Reply.list(parts.get(1)));
+                    long revision = Reply.number(parts.get(2));
+                    self.saw(revision);
+                    return Reply.entry(revision, Reply.list(parts.get(3)), Reply.number(parts.get(4)) == 1);
                 });
     }
 

@@ -62,8 +62,13 @@ final class Reply {
         return new String(bytes, from, to - from, StandardCharsets.UTF_8);
     }
 
-    /** A state of a directory, and the revision of its last change alone (0 where it is empty). */
-    record Held(Listing listing, long changed) {}
+    /**
+     * A state of a directory or of one entry.
+     *
+     * @param changed the revision of its last change alone, 0 where there is nothing
+     * @param followed whether later changes will be told
+     */
+    record Held(Listing listing, long changed, boolean followed) {}
 
     /** All fields of a directory's hash. */
     static Held held(long revision, List<?> fields) {
@@ -79,10 +84,18 @@ final class Reply {
             }
         }
         entries.sort(Entry.CREATION_ORDER);
-        return new Held(new Listing(revision, entries), changed);
+        return new Held(new Listing(revision, entries), changed, true);
     }
 
-    /** An entry is kept as "created modified owner value". */
+    /** One field of a directory's hash, or none. */
+    static Held entry(long revision, List<?> field, boolean followed) {
+        Listing listing = held(revision, field).listing();
+        long changed =
+                listing.entries().isEmpty() ? 0 : listing.entries().get(0).modified();
+        return new Held(listing, changed, followed);
+    }
+
+    /** An entry is kept as "created modified owner[!client...] value". */
     private static Entry entry(byte[] name, byte[] packed) {
         int first = indexOf(packed, ' ', 0);
         int second = indexOf(packed, ' ', first + 1);
@@ -92,7 +105,15 @@ final class Reply {
                 value(packed, third + 1, packed.length),
                 number(packed, 0, first),
                 number(packed, first + 1, second),
-                owner(packed, second + 1, third));
+                owner(packed, second + 1, ownerEnd(packed, second + 1, third)));
+    }
+
+    private static int ownerEnd(byte[] packed, int from, int to) {
+        int end = from;
+        while (end < to && packed[end] != '!') {
+            end++;
+        }
+        return end;
     }
 
     static Bytes value(byte[] bytes, int from, int to) {

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 enum Script {
     HELLO("common", "hello"),
     COMMIT("commit"),
-    LIST("common", "ending", "list"),
+    LIST("list"),
+    ENTRY("entry"),
     TICK("common", "ending", "tick"),
     SESSION("common", "ending", "session"),
     BYE("common", "ending", "bye"),

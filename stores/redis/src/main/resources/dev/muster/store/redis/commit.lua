@@ -44,11 +44,16 @@ local revision
 if not refused then
   local first = 16 + 3 * guards
   local added = 0
-  local createds, owners = {}, {}
+  local createds, owners, followed = {}, {}, nil
   for i = 0, changes - 1 do
     local kind, name, packed = ARGV[first + 3 * i], ARGV[first + 3 * i + 1], held[guards + i + 2]
     if packed then
-      createds[i], owners[i] = match(packed, '^(%d+) %d+ (%x*) ')
+      local told
+      createds[i], owners[i], told = match(packed, '^(%d+) %d+ (%x*)(%S*) ')
+      if told ~= '' then
+        followed = followed or {}
+        followed[i] = told
+      end
       if kind == 'd' then
         added = added - #name
       elseif kind == 'o' and owners[i] ~= session then
@@ -68,11 +73,12 @@ if not refused then
     local at = first + 3 * i
     local kind, name, packed = ARGV[at], ARGV[at + 1], held[guards + i + 2]
     local created, owner = createds[i], owners[i]
+    local told, item = followed and followed[i] or '', nil
     if kind == 'd' then
       if packed then
         dels = dels or {}
         dels[#dels + 1] = name
-        if items then items[#items + 1] = 'D' .. name .. '\0' .. created .. '\0' end
+        if items or followed then item = 'D' .. name .. '\0' .. created .. '\0' end
         count = count - 1
         if owner ~= '' then call('ZREM', ARGV[12] .. owner, dir .. '/' .. name) end
       end
@@ -91,11 +97,17 @@ if not refused then
         end
       end
       local value = ARGV[at + 2]
-      sets[#sets + 1] = name
-      sets[#sets + 1] = created .. ' ' .. revision .. ' ' .. owner .. ' ' .. value
-      if items then
-        items[#items + 1] = 'P' .. name .. '\0' .. created .. '\0' .. owner .. '\0' .. #value .. '\0' .. value
+      if items or followed then
+        item = 'P' .. name .. '\0' .. created .. '\0' .. owner .. '\0' .. #value .. '\0' .. value
       end
+      sets[#sets + 1] = name
+      sets[#sets + 1] = created .. ' ' .. revision .. ' ' .. owner .. told .. ' ' .. value
+    end
+    if items then items[#items + 1] = item end
+    if told ~= '' then
+      local left = kind == 'd' and '0' or revision
+      local news = dir .. '\0' .. name .. '\0' .. match(packed, ' (%d+)') .. '\0' .. revision .. '\0' .. left .. '\0' .. item
+      for client in string.gmatch(told, '%x+') do call('PUBLISH', ARGV[10] .. '/' .. client, news) end
     end
   end
   if dels or #sets > 0 then

@@ -2,7 +2,7 @@
 -- directories end, in ms of this clock.
 -- Fields of the store: id, r (last revision), x (no session ends before), e<client> (its epoch), l<client> (revision of
 -- its last commit, and its highest slot), k<client>:<slot> (nonce and revision of a commit), s<session> (alive),
--- w<directory> (somebody watches it, or did).
+-- w<directory> (somebody watches it, or did). An entry is "created modified owner[!client...] value": these clients follow it.
 local time = redis.call('TIME')
 local r
 --@include clock

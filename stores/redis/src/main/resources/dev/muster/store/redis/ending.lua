@@ -11,14 +11,18 @@ local function clear(channel, dir, session, names)
   local meta = redis.call('HGET', h, '')
   local last, count, size = '0', 0, 0
   if meta then last, count, size = string.match(meta, '^(%d+) (%d+) (%d+)$') end
-  local items = {}
+  local items, followed = {}, {}
   for _, name in ipairs(names) do
     local packed = redis.call('HGET', h, name)
     if packed then
-      local created, owner = string.match(packed, '^(%d+) %d+ (%x*) ')
+      local created, modified, owner, told = string.match(packed, '^(%d+) (%d+) (%x*)(%S*) ')
       if owner == session then
         redis.call('HDEL', h, name)
-        items[#items + 1] = 'D' .. name .. '\0' .. created .. '\0'
+        local item = 'D' .. name .. '\0' .. created .. '\0'
+        items[#items + 1] = item
+        for client in string.gmatch(told, '%x+') do
+          followed[#followed + 1] = {client, dir .. '\0' .. name .. '\0' .. modified, '0\0E' .. session .. '\0' .. item}
+        end
         count = count - 1
         size = size - #name
       end
@@ -35,6 +39,9 @@ local function clear(channel, dir, session, names)
       left = revision
     end
     redis.call('HSET', store, 'r', revision)
+    for _, news in ipairs(followed) do
+      redis.call('PUBLISH', channel .. '/' .. news[1], news[2] .. '\0' .. revision .. '\0' .. news[3])
+    end
     tell(channel, dir, last .. '\0' .. revision .. '\0' .. left .. '\0E' .. session .. '\0' .. table.concat(items))
   end
 end

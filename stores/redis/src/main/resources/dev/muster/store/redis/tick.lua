@@ -1,4 +1,4 @@
--- Renews sessions, carries out the ends of others, and answers the revisions of directories that are watched.
+-- Renews sessions, carries out the ends of others, and answers the revisions of the directories and entries that are watched.
 local client, channel = ARGV[2], ARGV[4]
 local known = redis.call('HMGET', store, 'id', 'r', 'x', 'e' .. client)
 if known[1] ~= ARGV[1] or known[4] ~= ARGV[3] then return {6} end
@@ -22,8 +22,9 @@ local next = known[3] - now
 if next <= 0 then left = clearAll(channel, 100) end
 if sessions > 0 or next <= 0 then next = noteNext() end
 local revisions = {}
-for i = 7 + 2 * sessions, #ARGV do
-  local meta = redis.call('HGET', base .. 'd:' .. ARGV[i], '')
-  revisions[#revisions + 1] = meta and string.match(meta, '^%d+') or '0'
+for i = 7 + 2 * sessions, #ARGV, 2 do
+  local name = ARGV[i + 1]
+  local packed = redis.call('HGET', base .. 'd:' .. ARGV[i], name)
+  revisions[#revisions + 1] = packed and string.match(packed, name == '' and '^%d+' or '^%d+ (%d+)') or '0'
 end
 return {1, r, left, math.floor(next), renewed, revisions}

@@ -7,8 +7,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** All watches of one directory: one subscription, and one listing for all that lost something together. */
-final class DirectoryWatch {
+/**
+ * What some watch: a directory, which has a channel of its own, or one entry, of which the client's channel tells. One
+ * listing for all watches that lost something together.
+ */
+final class Watched {
 
     /** After a loss, clients list at different times within this. */
     private static final int JITTER_MILLIS = 200;
@@ -17,24 +20,45 @@ final class DirectoryWatch {
 
     private final RedisClient client;
     private final String path;
+    private final String entry;
     private final List<FollowedFeed> feeds = new CopyOnWriteArrayList<>();
 
-    /** Complete while news arrive; a new one after each loss of the connection. */
+    /** Of a directory: complete while news arrive; a new one after each loss of the connection. */
     private CompletableFuture<Void> subscribed = new CompletableFuture<>();
 
     private boolean resubscribed;
     private boolean lingers;
+    private boolean wasAbsent;
 
     /** Asked for, not sent yet: who comes now shares it. */
     private @Nullable CompletableFuture<Reply.Held> pending;
 
-    DirectoryWatch(RedisClient client, String path) {
+    /** @param entry its name; empty for the whole directory */
+    Watched(RedisClient client, String path, String entry) {
         this.client = client;
         this.path = path;
+        this.entry = entry;
+    }
+
+    /** Tells directories and entries apart from all others. */
+    static String key(String path, String entry) {
+        return entry.isEmpty() ? path : path + '\0' + entry;
+    }
+
+    String key() {
+        return key(path, entry);
     }
 
     String path() {
         return path;
+    }
+
+    String entry() {
+        return entry;
+    }
+
+    boolean isEntry() {
+        return !entry.isEmpty();
     }
 
     /** Whether nobody watches any more, and nobody was told so before. */
@@ -64,6 +88,19 @@ final class DirectoryWatch {
 
     void notice(Notice notice) {
         feeds.forEach(feed -> feed.notice(notice));
+        if (isEntry() && notice.after() == 0) {
+            client.feed().absent();
+        }
+    }
+
+    /** Whether the entry was not there when this was asked last either, and those who watch it still do. */
+    synchronized boolean staysAbsent() {
+        boolean before = wasAbsent;
+        wasAbsent = isEntry() && feeds.stream().anyMatch(FollowedFeed::isAbsent);
+        if (wasAbsent && !before) {
+            client.feed().absent();
+        }
+        return wasAbsent && before;
     }
 
     void verify(long present) {
@@ -105,10 +142,6 @@ final class DirectoryWatch {
         feeds.forEach(FollowedFeed::missed);
     }
 
-    synchronized boolean isSubscribed() {
-        return subscribed.isDone();
-    }
-
     /** Lists for one feed, once news arrive, so that nothing falls between. */
     CompletableFuture<Reply.Held> list() {
         CompletableFuture<Reply.Held> shared;
@@ -130,21 +163,27 @@ final class DirectoryWatch {
         return answer;
     }
 
+    private synchronized CompletableFuture<Void> ready() {
+        return subscribed;
+    }
+
     private void askWhenReady(CompletableFuture<Reply.Held> answer) {
-        CompletableFuture<Void> ready;
-        synchronized (this) {
-            ready = subscribed;
-        }
+        CompletableFuture<Void> ready = isEntry() ? client.feed().ready() : ready();
         ready.thenCompose(done -> {
                     synchronized (this) {
                         pending = null;
                         resubscribed = false;
                     }
-                    return client.list(path, true);
+                    return isEntry() ? client.entry(path, entry) : client.list(path, true);
                 })
                 .whenComplete((held, failure) -> {
                     if (failure == null) {
                         answer.complete(held);
+                        if (!held.followed()) {
+                            client.feed().widen(this);
+                        } else if (isEntry() && held.changed() == 0) {
+                            client.feed().absent();
+                        }
                     } else {
                         answer.completeExceptionally(failure);
                     }
