@@ -1,6 +1,5 @@
 package dev.muster.store.redis;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -35,7 +34,7 @@ final class Wire implements AutoCloseable {
     private Wire(Socket socket, boolean plain) throws IOException {
         this.socket = socket;
         this.plain = plain;
-        this.in = new RedisInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER), BUFFER);
+        this.in = new RedisInputStream(socket.getInputStream(), BUFFER);
         this.out = socket.getOutputStream();
     }
 
