@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Placing {
 
-    private static final int LOOKED_AT = 100;
+    /** More than can be in the slots of one turn, as long as a directory keeps to the limit on its names. */
+    private static final int LOOKED_AT = 1_000;
 
     private final ByteString directory;
     private final Map<String, Place> places = new HashMap<>();

@@ -87,8 +87,11 @@ final class Reader {
 
     private CompletableFuture<List<KeyValue>> rest(
             ByteString begin, List<KeyValue> found, long etcdRevision, boolean keysOnly) {
-        RangeRequest next = Ops.page(begin, keysOnly)
-                .setKey(Keys.after(found.get(found.size() - 1).getKey()))
+        ByteString last = found.get(found.size() - 1).getKey();
+        // Slots come first, and their names are in their values.
+        boolean onlyKeys = keysOnly && !Slots.isSlot(last.substring(begin.size()));
+        RangeRequest next = Ops.page(begin, onlyKeys)
+                .setKey(Keys.after(last))
                 .setRevision(etcdRevision)
                 .build();
         return calls.ask(KVGrpc.getRangeMethod(), next).thenCompose(page -> {

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,51 @@ class EtcdSlotsTest {
         session.close();
         assertThat(other.list(directory, DEADLINE).entries()).isEmpty();
         seen.awaitNames();
+    }
+
+    @Test
+    void aDirectoryOfMoreThanOnePageOfThemIsAnsweredWhole() {
+        List<String> names = new ArrayList<>();
+        List<CompletableFuture<CommitResult>> sent = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            Commit.Builder builder = Commit.in(directory).as(session);
+            for (int each = 0; each < 30; each++) {
+                names.add(builder.appendOwned("x-", Bytes.utf8("v")));
+            }
+            sent.add(store.commit(builder.build()));
+        }
+        sent.forEach(CompletableFuture::join);
+        Commit.Builder builder = Commit.in(directory).as(session);
+        names.add(builder.appendOwned("x-", Bytes.utf8("v")));
+        assertThat(store.commit(builder.build(Commit.Reply.NAMES), DEADLINE).names())
+                .containsExactlyInAnyOrderElementsOf(names);
+        Commit plain = Commit.in(directory).put("plain", Bytes.EMPTY).build(Commit.Reply.NAMES);
+        assertThat(other.commit(plain, DEADLINE).names())
+                .hasSize(names.size() + 1)
+                .containsAll(names);
+        Commit release = Commit.in(directory).delete(names.get(7)).build(Commit.Reply.NAMES);
+        assertThat(other.commit(release, DEADLINE).names()).hasSize(names.size());
+    }
+
+    @Test
+    void manyInTheSlotOfOneTurnAreFoundEach() {
+        List<String> names = new ArrayList<>();
+        ByteString first = null;
+        while (names.size() < 110) {
+            Commit.Builder builder = Commit.in(directory).as(session);
+            String name = builder.appendOwned("x-", Bytes.utf8("" + names.size()));
+            ByteString key = Objects.requireNonNull(Slots.of(DIRECTORY, name)).key();
+            first = first == null ? key : first;
+            if (key.equals(first)) {
+                assertThat(store.commit(builder.build(), DEADLINE).isApplied()).isTrue();
+                names.add(name);
+            }
+        }
+        assertThat(other.list(directory, DEADLINE).names()).containsExactlyElementsOf(names);
+        for (String name : names) {
+            applied(Commit.in(directory).present(name).delete(name));
+        }
+        assertThat(other.list(directory, DEADLINE).entries()).isEmpty();
     }
 
     private void obeys(String name, String value) {
