@@ -10,7 +10,9 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ final class Calls {
     private final Scheduler scheduler;
     private final Overdue overdue;
     private final Duration timeout;
+    private final Set<Attempts<?, ?>> pausing = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Calls(Cluster cluster, Credentials credentials, Scheduler scheduler, Duration timeout) {
@@ -96,8 +99,11 @@ final class Calls {
         return headers;
     }
 
+    /** Those under way fail, and all that come. */
     void close() {
         closed = true;
+        pausing.forEach(Attempts::goOn);
+        overdue.close();
     }
 
     /** One call, over all its attempts. */
@@ -148,10 +154,11 @@ final class Calls {
                     link.channel().newCall(method, CallOptions.DEFAULT.withStreamTracerFactory(sending));
             Overdue.Waiting waiting = overdue.after(Math.min(left, ATTEMPT_NANOS), call);
             call.start(new Answering(link, token, sending, waiting), headers(token));
-            waiting.begin();
             call.request(1);
             call.sendMessage(request);
             call.halfClose();
+            // Not before: nothing may be sent by a call that was ended.
+            waiting.begin();
         }
 
         private void ended(Link link, @Nullable String token, Status status, boolean sent) {
@@ -171,7 +178,17 @@ final class Calls {
                 answer.completeExceptionally(
                         new CallFailure(status, uncertain, link.server().toString()));
             } else {
-                scheduler.after(pause, this::next);
+                pausing.add(this);
+                scheduler.after(pause, this::goOn);
+                if (closed) {
+                    goOn();
+                }
+            }
+        }
+
+        void goOn() {
+            if (pausing.remove(this)) {
+                next();
             }
         }
 

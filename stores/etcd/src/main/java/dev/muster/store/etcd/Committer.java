@@ -38,6 +38,8 @@ final class Committer {
     /** The session's is there, since its key is: so it is the fence's. */
     private static final String NO_LEASE = "requested lease not found";
 
+    private static final String FENCED = Fence.LEASE_SECONDS / 60 + " minutes";
+
     private final Calls calls;
     private final Keys keys;
     private final Identity identity;
@@ -61,7 +63,8 @@ final class Committer {
 
     CompletableFuture<CommitResult> commit(Commit commit, @Nullable EtcdSession session) {
         Sending sending = new Sending(commit);
-        underway.put(commit, sending);
+        // Of one that was sent before, what is known stays.
+        underway.putIfAbsent(commit, sending);
         try {
             commit.fate().send(commit);
         } catch (InvalidArgument sentBefore) {
@@ -207,6 +210,8 @@ final class Committer {
         /** A copy of the request may still arrive, and find the guards to hold by then: it must not apply any more. */
         private CompletableFuture<CommitResult> settleFirst(Refusal refusal, TxnResponse response) {
             return settle(sending)
+                    .exceptionallyCompose(failure ->
+                            CompletableFuture.failedFuture(new OutcomeUnknownException(commit, Await.cause(failure))))
                     .thenCompose(settlement -> settlement instanceof Settlement.Applied applied
                             ? appliedBefore(applied.revision())
                             : refused(refusal, response));
@@ -247,6 +252,9 @@ final class Committer {
             }
             if (refusal instanceof Refusal.Fenced fenced && fenced.gone()) {
                 fence.forget(slot.client);
+                return new ConnectionException("The commit on " + commit.directory() + " was not applied: this client"
+                        + " was cut off from etcd for longer than " + FENCED + ", which has forgotten it. Build a new"
+                        + " commit to try anew.");
             }
             return forestalled(commit);
         }
@@ -366,9 +374,7 @@ final class Committer {
         boolean fenced = answer.getResponses(1).getResponseTxn().getSucceeded();
         if (!fenced && !identity.isOther(incarnation, store)) {
             fence.forget(slot.client);
-            throw unknowable(
-                    commit,
-                    "this client was cut off from etcd for longer than " + Fence.LEASE_SECONDS / 60 + " minutes");
+            throw unknowable(commit, "this client was cut off from etcd for longer than " + FENCED);
         }
         // In another store nothing is left of it, nor can it be applied there.
         slot.wrote(answer.getHeader().getRevision());

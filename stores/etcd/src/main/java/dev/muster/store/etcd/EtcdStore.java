@@ -63,6 +63,7 @@ final class EtcdStore implements Store {
     private final Cluster cluster;
     private final Calls calls;
     private final Failures failures;
+    private final Leases leases;
     private final Fence fence;
     private final Reader reader;
     private final Committer committer;
@@ -80,18 +81,21 @@ final class EtcdStore implements Store {
         this.calls = new Calls(cluster, credentials, scheduler, settings.timeout());
         Keys keys = new Keys(settings.prefix());
         Identity identity = new Identity(calls, keys, new ServerClock(calls, scheduler));
-        this.fence = new Fence(calls, keys, identity);
+        this.leases = new Leases(calls);
+        this.fence = new Fence(calls, leases, keys, identity);
         this.reader = new Reader(calls, keys, identity);
         this.committer = new Committer(calls, keys, identity, fence, reader, new Room(LIMITS), failures);
         WatchStream stream = new WatchStream(cluster, credentials);
         this.watches = new Watches(stream, keys, identity, reader, cluster, scheduler);
         KeepAlives keepAlives = new KeepAlives(cluster, credentials);
         this.heart = new Heart(calls, keys, identity, keepAlives, fence, failures, scheduler, () -> !watches.isEmpty());
-        this.sessions = new Sessions(calls, keys, identity, heart, stream, LIMITS, scheduler);
+        this.sessions = new Sessions(calls, leases, keys, identity, heart, stream, LIMITS, scheduler);
         boolean opened = false;
         try {
             this.traits = traits(new Opening(cluster, failures).servers());
             Await.read(failures.told(identity.load(), "open the store"), Duration.ofSeconds(10), "open the store");
+            // The fence wants to be kept alive too, where there is neither a session nor a watch.
+            heart.quicken();
             opened = true;
         } finally {
             if (!opened) {
@@ -258,7 +262,7 @@ final class EtcdStore implements Store {
         Fence.Client client = fence.known();
         CompletableFuture<?>[] ends = Stream.concat(
                         sessions.all().stream().map(EtcdSession::closeAsync),
-                        Stream.ofNullable(client).map(known -> sessions.revoke(known.lease)))
+                        Stream.ofNullable(client).map(known -> leases.revoke(known.lease)))
                 .toArray(CompletableFuture[]::new);
         try {
             CompletableFuture.allOf(ends).get(CLOSING_SECONDS, TimeUnit.SECONDS);
@@ -271,7 +275,7 @@ final class EtcdStore implements Store {
 
     /** Ends a session as its time-out would, without a word to this client. */
     void expire(Session session) {
-        Await.read(sessions.revoke(((EtcdSession) session).lease()), settings.timeout(), "revoke a lease");
+        Await.read(leases.revoke(((EtcdSession) session).lease()), settings.timeout(), "revoke a lease");
     }
 
     private void checkOpen() {

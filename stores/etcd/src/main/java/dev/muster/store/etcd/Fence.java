@@ -2,13 +2,10 @@ package dev.muster.store.etcd;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.LeaseGrantRequest;
-import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.TxnRequest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +19,14 @@ final class Fence {
     static final long LEASE_SECONDS = 3_600;
 
     private final Calls calls;
+    private final Leases leases;
     private final Keys keys;
     private final Identity identity;
     private @Nullable CompletableFuture<Client> client;
 
-    Fence(Calls calls, Keys keys, Identity identity) {
+    Fence(Calls calls, Leases leases, Keys keys, Identity identity) {
         this.calls = calls;
+        this.leases = leases;
         this.keys = keys;
         this.identity = identity;
     }
@@ -111,16 +110,12 @@ final class Fence {
 
     private CompletableFuture<Client> register() {
         Incarnation incarnation = identity.current();
-        Client made = new Client(incarnation, lease(), keys);
-        LeaseGrantRequest grant = LeaseGrantRequest.newBuilder()
-                .setID(made.lease)
-                .setTTL(LEASE_SECONDS)
-                .build();
+        Client made = new Client(incarnation, Leases.next(), keys);
         TxnRequest mark = TxnRequest.newBuilder()
                 .addCompare(Ops.valueIs(keys.store(), incarnation.value()))
                 .addSuccess(Ops.put(made.mark, ByteString.EMPTY, made.lease))
                 .build();
-        return calls.ask(LeaseGrpc.getLeaseGrantMethod(), grant)
+        return leases.grant(made.lease, LEASE_SECONDS)
                 .thenCompose(granted -> calls.ask(KVGrpc.getTxnMethod(), mark))
                 .thenApply(marked -> {
                     if (!marked.getSucceeded()) {
@@ -128,10 +123,5 @@ final class Fence {
                     }
                     return made;
                 });
-    }
-
-    /** Chosen here, so that a grant that is sent twice is one. */
-    static long lease() {
-        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }
 }

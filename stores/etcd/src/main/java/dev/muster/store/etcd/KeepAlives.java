@@ -107,6 +107,8 @@ final class KeepAlives {
         }
 
         void cancel() {
+            // First: nothing may be sent by a call that was cancelled.
+            onClose(Status.CANCELLED, new Metadata());
             boolean running;
             synchronized (this) {
                 running = started;
@@ -114,7 +116,6 @@ final class KeepAlives {
             if (running) {
                 call.cancel("another server is used now", null);
             }
-            onClose(Status.CANCELLED, new Metadata());
         }
 
         @Override

@@ -20,6 +20,7 @@ final class Overdue {
     private final Scheduler scheduler;
     private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean looking = new AtomicBoolean();
+    private volatile boolean closed;
 
     Overdue(Scheduler scheduler) {
         this.scheduler = scheduler;
@@ -45,6 +46,12 @@ final class Overdue {
         }
     }
 
+    /** Ends all calls, and those that begin from now on. */
+    void close() {
+        closed = true;
+        waiting.forEach(Waiting::giveUp);
+    }
+
     /** A call and its time. */
     final class Waiting {
         private final long nanos;
@@ -59,13 +66,21 @@ final class Overdue {
             this.call = call;
         }
 
-        /** The call was started: one that was not must not be ended. */
+        /** All was sent: from now on it may be ended. */
         void begin() {
             waiting.add(this);
             if (ended) {
                 waiting.remove(this);
+            } else if (closed) {
+                giveUp();
             } else {
                 lookLater();
+            }
+        }
+
+        private void giveUp() {
+            if (waiting.remove(this)) {
+                call.cancel("the store was closed", null);
             }
         }
 

@@ -1,17 +1,12 @@
 package dev.muster.store.etcd;
 
 import com.google.protobuf.ByteString;
-import dev.muster.store.Await;
 import dev.muster.store.Limits;
 import dev.muster.store.Scheduler;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.LeaseGrantRequest;
-import io.etcd.jetcd.api.LeaseGrpc;
-import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.etcd.jetcd.api.TxnRequest;
-import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Sessions {
 
     private final Calls calls;
+    private final Leases leases;
     private final Keys keys;
     private final Identity identity;
     private final Heart heart;
@@ -34,6 +30,7 @@ final class Sessions {
 
     Sessions(
             Calls calls,
+            Leases leases,
             Keys keys,
             Identity identity,
             Heart heart,
@@ -41,6 +38,7 @@ final class Sessions {
             Limits limits,
             Scheduler scheduler) {
         this.calls = calls;
+        this.leases = leases;
         this.keys = keys;
         this.identity = identity;
         this.heart = heart;
@@ -61,23 +59,19 @@ final class Sessions {
 
     CompletableFuture<Session> open(SessionOptions options) {
         Incarnation incarnation = identity.current();
-        long lease = Fence.lease();
+        long lease = Leases.next();
         ByteString key = keys.session(lease);
-        LeaseGrantRequest grant = LeaseGrantRequest.newBuilder()
-                .setID(lease)
-                .setTTL(seconds(options.timeout()))
-                .build();
         TxnRequest put = TxnRequest.newBuilder()
                 .addCompare(Ops.valueIs(keys.store(), incarnation.value()))
                 .addSuccess(Ops.put(key, ByteString.EMPTY, lease))
                 .build();
         long grantedFrom = scheduler.nanoTime();
-        return calls.ask(LeaseGrpc.getLeaseGrantMethod(), grant)
+        return leases.grant(lease, seconds(options.timeout()))
                 .thenCompose(granted -> calls.ask(KVGrpc.getTxnMethod(), put).thenApply(answer -> {
                     if (!answer.getSucceeded()) {
                         throw identity.replaced();
                     }
-                    Duration timeout = Duration.ofSeconds(granted.getTTL());
+                    Duration timeout = Duration.ofSeconds(granted);
                     return begin(incarnation, lease, key, timeout, grantedFrom);
                 }));
     }
@@ -110,21 +104,6 @@ final class Sessions {
         if (notice != null) {
             notice.close();
         }
-        return revoke(session.lease());
-    }
-
-    CompletableFuture<Void> revoke(long lease) {
-        LeaseRevokeRequest request =
-                LeaseRevokeRequest.newBuilder().setID(lease).build();
-        return calls.ask(LeaseGrpc.getLeaseRevokeMethod(), request).handle((done, failure) -> {
-            if (failure != null && !isGone(failure)) {
-                throw Failures.rethrown(failure);
-            }
-            return null;
-        });
-    }
-
-    private static boolean isGone(Throwable failure) {
-        return Await.cause(failure) instanceof CallFailure call && call.status().getCode() == Status.Code.NOT_FOUND;
+        return leases.revoke(session.lease());
     }
 }
