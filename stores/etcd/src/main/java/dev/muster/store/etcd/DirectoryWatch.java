@@ -123,7 +123,7 @@ final class DirectoryWatch implements WatchStream.Follower {
 
     private void readBase(int mine, long atLeast) {
         reader.read(directory, false).whenComplete((state, failure) -> {
-            if (closed) {
+            if (closed || !isPresent(mine)) {
                 return;
             }
             if (failure != null || state.etcdRevision() < atLeast) {
@@ -133,6 +133,10 @@ final class DirectoryWatch implements WatchStream.Follower {
                 begin(mine, state);
             }
         });
+    }
+
+    private synchronized boolean isPresent(int number) {
+        return number == opening;
     }
 
     private void begin(int mine, State state) {
@@ -217,6 +221,13 @@ final class DirectoryWatch implements WatchStream.Follower {
     public void broken() {
         if (!closed) {
             scheduler.after(cluster.pause(), this::reopen);
+        }
+    }
+
+    @Override
+    public void refused() {
+        if (!closed) {
+            scheduler.after(WatchStream.REFUSED, this::reopen);
         }
     }
 

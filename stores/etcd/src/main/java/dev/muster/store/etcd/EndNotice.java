@@ -54,6 +54,13 @@ final class EndNotice implements WatchStream.Follower {
     }
 
     @Override
+    public void refused() {
+        if (!closed) {
+            scheduler.after(WatchStream.REFUSED, this::open);
+        }
+    }
+
+    @Override
     public void compacted() {
         broken();
     }

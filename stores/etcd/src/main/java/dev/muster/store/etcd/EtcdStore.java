@@ -85,7 +85,7 @@ final class EtcdStore implements Store {
         this.fence = new Fence(calls, leases, keys, identity);
         this.reader = new Reader(calls, keys, identity);
         this.committer = new Committer(calls, keys, identity, fence, reader, new Room(LIMITS), failures);
-        WatchStream stream = new WatchStream(cluster, credentials);
+        WatchStream stream = new WatchStream(cluster, credentials, scheduler);
         this.watches = new Watches(stream, keys, identity, reader, cluster, scheduler);
         KeepAlives keepAlives = new KeepAlives(cluster, credentials);
         this.heart = new Heart(calls, keys, identity, keepAlives, fence, failures, scheduler, () -> !watches.isEmpty());

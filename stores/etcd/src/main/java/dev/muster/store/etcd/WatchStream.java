@@ -1,6 +1,7 @@
 package dev.muster.store.etcd;
 
 import com.google.protobuf.ByteString;
+import dev.muster.store.Scheduler;
 import dev.muster.store.etcd.Cluster.Link;
 import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.WatchCancelRequest;
@@ -12,6 +13,7 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one stream that brings a client all its watches. When it breaks, or another server is used from now on, all of them
@@ -26,10 +30,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchStream {
 
+    private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);
+
+    /** How long to wait with what the server refuses, and how often a token is exchanged at most. */
+    static final Duration REFUSED = Duration.ofSeconds(1);
+
     private final Cluster cluster;
     private final Credentials credentials;
+    private final Scheduler scheduler;
     private @Nullable Live live;
     private boolean closed;
+
+    /** When a token was last exchanged because a watch was refused; 0 if none was. */
+    private long exchangedAt;
+
+    private boolean warned;
 
     /** Told of one range of keys: one call after another, on an I/O thread, with nothing held. */
     interface Follower {
@@ -44,11 +59,15 @@ final class WatchStream {
 
         /** Nothing more is told, and what was missed cannot be had any more. */
         void compacted();
+
+        /** Nothing is told, as the server does not allow it: may be opened again after {@link #REFUSED}. */
+        void refused();
     }
 
-    WatchStream(Cluster cluster, Credentials credentials) {
+    WatchStream(Cluster cluster, Credentials credentials, Scheduler scheduler) {
         this.cluster = cluster;
         this.credentials = credentials;
+        this.scheduler = scheduler;
         cluster.onSwitch(this::restart);
     }
 
@@ -108,6 +127,30 @@ final class WatchStream {
         }
     }
 
+    /**
+     * A stream shows its token once, when it begins: each watch that it opens later is refused where that has expired, or
+     * is of a server that was restarted. So all are opened again, on a stream with another token; but seldom, for it may be
+     * that this user has no right to watch.
+     *
+     * @return whether to try with another token
+     */
+    private synchronized boolean exchanges(String reason) {
+        long now = scheduler.nanoTime();
+        if (exchangedAt == 0 || now - exchangedAt >= REFUSED.toNanos()) {
+            exchangedAt = now;
+            return true;
+        }
+        if (!warned) {
+            warned = true;
+            LOG.warn("etcd does not let this client watch ({}): its watches tell nothing until it does", reason);
+        }
+        return false;
+    }
+
+    private synchronized void allowed() {
+        warned = false;
+    }
+
     void close() {
         synchronized (this) {
             closed = true;
@@ -129,6 +172,7 @@ final class WatchStream {
         private boolean starting;
         private boolean started;
         private boolean ended;
+        private @Nullable String shown;
 
         Live(Link link) {
             this.link = link;
@@ -163,6 +207,7 @@ final class WatchStream {
                 if (ended) {
                     return;
                 }
+                shown = token;
                 call.start(this, Calls.headers(token));
                 call.request(Integer.MAX_VALUE);
                 started = true;
@@ -203,14 +248,15 @@ final class WatchStream {
         }
 
         void cancel() {
+            // First: nothing may be sent by a call that was cancelled.
+            onClose(Status.CANCELLED, new Metadata());
             boolean running;
             synchronized (this) {
                 running = started;
             }
             if (running) {
-                call.cancel("another server is used now", null);
+                call.cancel("another server or token is used now", null);
             }
-            onClose(Status.CANCELLED, new Metadata());
         }
 
         @Override
@@ -240,13 +286,30 @@ final class WatchStream {
             if (response.getCanceled()) {
                 if (response.getCompactRevision() > 0) {
                     follower.compacted();
+                } else if (response.getCreated()) {
+                    refused(follower, response.getCancelReason());
                 } else {
                     follower.broken();
                 }
             } else if (response.getCreated()) {
+                allowed();
                 follower.opened(response.getHeader().getRevision());
             } else if (response.getEventsCount() > 0) {
                 follower.changed(response.getEventsList());
+            }
+        }
+
+        private void refused(Follower follower, String reason) {
+            String token;
+            synchronized (this) {
+                token = shown;
+            }
+            if (token != null && exchanges(reason)) {
+                credentials.refused(token);
+                follower.broken();
+                cancel();
+            } else {
+                follower.refused();
             }
         }
 
