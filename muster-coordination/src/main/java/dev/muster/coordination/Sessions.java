@@ -60,9 +60,12 @@ final class Sessions {
         session.listen(new SessionListener() {
             @Override
             public void onState(Session.State state) {
-                tell(listener -> listener.onState(state));
-                if (state == Session.State.LOST && options.rejoin()) {
-                    reopen();
+                try {
+                    tell(listener -> listener.onState(state));
+                } finally {
+                    if (state == Session.State.LOST && options.rejoin()) {
+                        reopen();
+                    }
                 }
             }
 
@@ -112,7 +115,7 @@ final class Sessions {
         for (SessionListener listener : listeners) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
                 LOG.warn("a session listener of member {} threw", options.memberId(), e);
             }
         }

@@ -190,7 +190,7 @@ public final class Group {
         rejoins.execute(() -> {
             try {
                 onRejoined.accept(membership);
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
                 LOG.warn("the listener for rejoining {} threw", this, e);
             }
         });

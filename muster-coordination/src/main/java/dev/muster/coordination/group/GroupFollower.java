@@ -126,7 +126,7 @@ final class GroupFollower {
     private void tell(GroupEvent event) {
         try {
             listener.accept(event);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             LOG.warn("a listener for group {} threw; it is told the next event", group, e);
         }
     }

@@ -150,7 +150,7 @@ public final class Followers {
             }
             try {
                 listener.onEvent(event);
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
                 LOG.warn("a follower of {} threw; the others are still told", directory, e);
             }
         }

@@ -215,7 +215,7 @@ public abstract class Owned implements Ownership {
         scope.scheduler().executor().execute(() -> {
             try {
                 listener.accept(cause);
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
                 LOG.warn("a listener for the loss of {} threw", what(), e);
             }
         });

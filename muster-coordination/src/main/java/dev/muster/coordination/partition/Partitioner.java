@@ -90,7 +90,7 @@ public final class Partitioner implements AutoCloseable {
     private static void tell(Consumer<HashRing> listener, HashRing ring) {
         try {
             listener.accept(ring);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             LOG.warn("a listener for a changed ring threw; the others are still told", e);
         }
     }

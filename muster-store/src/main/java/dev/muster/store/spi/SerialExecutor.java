@@ -37,13 +37,28 @@ public final class SerialExecutor implements Executor {
     }
 
     private void runAll() {
-        do {
-            Runnable task = tasks.remove();
+        boolean more = true;
+        while (more) {
+            boolean survived = false;
             try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.warn("a callback threw; the next ones still run", e);
+                run(tasks.remove());
+                survived = true;
+            } finally {
+                more = waiting.decrementAndGet() > 0;
+                if (more && !survived) {
+                    // An error ends this thread, not what others have to run.
+                    executor.execute(this::runAll);
+                }
             }
-        } while (waiting.decrementAndGet() > 0);
+        }
+    }
+
+    /** Other languages throw checked exceptions undeclared. */
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Exception e) {
+            LOG.warn("a callback threw; the next ones still run", e);
+        }
     }
 }

@@ -39,18 +39,19 @@ public final class SessionLifecycle {
 
     /** Moves to the state and tells the listeners, unless it is there already or in a final one. */
     public boolean move(State to) {
+        List<SessionListener> told;
         synchronized (this) {
             if (state == to || state.isFinal()) {
                 return false;
             }
             state = to;
-            List<SessionListener> told = List.copyOf(listeners);
-            news.add(() -> told.forEach(listener -> tell(listener, to)));
+            told = List.copyOf(listeners);
+            told.forEach(listener -> news.add(() -> tell(listener, to)));
         }
         if (to == State.CONNECTED) {
             lastFailure = null;
         }
-        tellNext();
+        told.forEach(listener -> tellNext());
         return true;
     }
 
@@ -62,8 +63,10 @@ public final class SessionLifecycle {
         }
         lastFailure = kind;
         LOG.warn("session {}: {}", sessionId, failure.getMessage());
-        news.add(() -> listeners.forEach(listener -> tell(listener, failure)));
-        tellNext();
+        for (SessionListener listener : listeners) {
+            news.add(() -> tell(listener, failure));
+            tellNext();
+        }
     }
 
     public Cancellable listen(SessionListener listener) {
@@ -94,7 +97,7 @@ public final class SessionLifecycle {
         }
         try {
             listener.onState(state);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             LOG.warn("a session listener threw; the next ones are still told", e);
         }
     }
@@ -102,7 +105,7 @@ public final class SessionLifecycle {
     private static void tell(SessionListener listener, MusterException failure) {
         try {
             listener.onFailure(failure);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             LOG.warn("a session listener threw; the next ones are still told", e);
         }
     }

@@ -129,6 +129,27 @@ public final class WatchFeed implements Watch {
     }
 
     private void deliverAll() {
+        orGoOn(this::deliverEach);
+    }
+
+    /** An error of the listener ends its thread: the feed goes on, on another. */
+    private void orGoOn(Runnable delivery) {
+        boolean survived = false;
+        try {
+            delivery.run();
+            survived = true;
+        } finally {
+            if (!survived) {
+                synchronized (this) {
+                    scheduled = false;
+                    listingUnderway = false;
+                }
+                pump();
+            }
+        }
+    }
+
+    private void deliverEach() {
         while (true) {
             WatchEvent.@Nullable Changed next;
             synchronized (this) {
@@ -164,7 +185,7 @@ public final class WatchFeed implements Watch {
             }
             return true;
         }
-        listing.whenComplete((result, failure) -> serial.execute(() -> listed(result, failure)));
+        listing.whenComplete((result, failure) -> serial.execute(() -> orGoOn(() -> listed(result, failure))));
         return false;
     }
 
@@ -217,7 +238,7 @@ public final class WatchFeed implements Watch {
         }
         try {
             listener.onEvent(event);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             LOG.warn("a watch listener threw; the watch goes on", e);
         }
     }
