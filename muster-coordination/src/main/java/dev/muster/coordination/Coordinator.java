@@ -69,7 +69,18 @@ public final class Coordinator implements AutoCloseable {
 
     /** Opens the store that the URI names and starts a coordinator with default options there. */
     public static Coordinator connect(String storeUri, String memberId) {
-        return over(storeUri, CoordinatorOptions.member(memberId).build()).start();
+        Coordinator made = over(storeUri, CoordinatorOptions.member(memberId).build());
+        boolean started = false;
+        try {
+            made.start();
+            started = true;
+            return made;
+        } finally {
+            if (!started) {
+                // It may yet start, where this thread was interrupted: nobody would ever close it.
+                made.close();
+            }
+        }
     }
 
     /**

@@ -90,7 +90,13 @@ final class HeldMembership extends Owned implements Membership, Lasting {
 
     @Override
     public synchronized CompletableFuture<Void> updateAsync(UnaryOperator<Capabilities> change) {
-        CompletableFuture<Void> next = updating.exceptionally(failed -> null).thenCompose(ready -> put(change));
+        CompletableFuture<Void> before = updating.exceptionally(failed -> null);
+        // What comes after another must not run on the engine's thread on which that one ends: the change is the
+        // user's.
+        CompletableFuture<Void> next = before.isDone()
+                ? before.thenCompose(ready -> put(change))
+                : before.thenComposeAsync(
+                        ready -> put(change), scope.scheduler().executor());
         updating = next;
         return next;
     }

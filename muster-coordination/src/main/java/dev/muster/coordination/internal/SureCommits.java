@@ -9,6 +9,7 @@ import dev.muster.store.ConnectionException;
 import dev.muster.store.MusterException;
 import dev.muster.store.OutcomeUnknownException;
 import dev.muster.store.Settlement;
+import dev.muster.store.StorageException;
 import dev.muster.store.Store;
 import dev.muster.store.TimeoutException;
 import java.time.Duration;
@@ -18,12 +19,17 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits with a known outcome: a lost reply is settled, and what was never applied is built and sent again until a
- * deadline.
+ * deadline. A store that refuses (full, read-only) is told of at once; but what has no deadline has to be done in the end,
+ * as to let go of a lock, and is tried until the store takes it.
  */
 public final class SureCommits {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SureCommits.class);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
@@ -82,6 +88,7 @@ public final class SureCommits {
         private Duration pause = FIRST_PAUSE;
         private Commit underway;
         private boolean expired;
+        private boolean warned;
 
         Attempts(Supplier<Commit> attempt, Commit first, long deadline) {
             this.attempt = attempt;
@@ -138,6 +145,9 @@ public final class SureCommits {
                     settle(commit, settlement -> settled(commit, settlement));
                 } else if (cause instanceof ConnectionException || cause instanceof TimeoutException) {
                     again(this::send, (MusterException) cause);
+                } else if (cause instanceof StorageException refused && deadline == Long.MAX_VALUE) {
+                    warn(commit, refused);
+                    again(this::send, refused);
                 } else {
                     outcome.completeExceptionally(cause);
                 }
@@ -153,10 +163,24 @@ public final class SureCommits {
                 Throwable cause = Await.cause(failure);
                 if (cause instanceof MusterException known && known.retry() == MusterException.Retry.SAME_SESSION) {
                     again(() -> settle(commit, then), new OutcomeUnknownException(commit, known));
+                } else if (cause instanceof StorageException refused && deadline == Long.MAX_VALUE) {
+                    warn(commit, refused);
+                    again(() -> settle(commit, then), refused);
                 } else {
                     outcome.completeExceptionally(cause);
                 }
             });
+        }
+
+        /** Once: an outage may last. */
+        private void warn(Commit commit, StorageException refused) {
+            if (!warned) {
+                warned = true;
+                LOG.warn(
+                        "a commit on directory {} is tried again until the store takes it: {}",
+                        commit.directory(),
+                        refused.getMessage());
+            }
         }
 
         private void settled(Commit commit, Settlement settlement) {

@@ -215,7 +215,13 @@ final class Acquisition {
             @Override
             public void onEvent(WatchEvent event) {
                 serial.executeHere(() -> {
-                    if (!ended && isGone(event, watched)) {
+                    if (ended || !isGone(event, watched)) {
+                        return;
+                    }
+                    if (event instanceof WatchEvent.Listed listed && listed.fresh()) {
+                        // A store that has lost something may have lost our own entry too.
+                        look();
+                    } else {
                         onGone.run();
                     }
                 });
