@@ -118,6 +118,15 @@ final class CommitPlan {
         return request(null, false, true);
     }
 
+    /** Applies where the fence stands as it did; else tells what is there instead, for {@link #refusal}. */
+    TxnRequest look() {
+        return TxnRequest.newBuilder()
+                .addCompare(Ops.modifiedAt(slot.key, fencedAt))
+                .addFailure(Ops.get(keys.store()))
+                .addFailure(Ops.get(slot.key))
+                .build();
+    }
+
     private TxnRequest request(Room.@Nullable Measured room, boolean marked, boolean telling) {
         used.clear();
         leases = false;

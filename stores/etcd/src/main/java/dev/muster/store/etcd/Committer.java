@@ -185,16 +185,27 @@ final class Committer {
                 return answer.exceptionallyCompose(failure -> CompletableFuture.failedFuture(
                         Await.cause(failure) instanceof CallFailure call ? call.madeUncertain() : failure));
             }
-            if (!plan.canGoUnmarked()) {
-                return answer;
-            }
-            return answer.exceptionallyCompose(failure -> {
-                if (!(Await.cause(failure) instanceof CallFailure call && call.isFull() && !call.isUncertain())) {
-                    return CompletableFuture.failedFuture(failure);
-                }
-                sending.goesUnmarked();
-                return calls.once(KVGrpc.getTxnMethod(), plan.unmarked());
-            });
+            return answer.exceptionallyCompose(
+                    failure -> Await.cause(failure) instanceof CallFailure call && call.isFull() && !call.isUncertain()
+                            ? whereFull(plan, call)
+                            : CompletableFuture.failedFuture(failure));
+        }
+
+        /** Who says that there is no room may have carried the request out: the fence tells. */
+        private CompletableFuture<Answer<TxnResponse>> whereFull(CommitPlan plan, CallFailure full) {
+            return calls.call(KVGrpc.getTxnMethod(), plan.look())
+                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                            Await.cause(failure) instanceof CallFailure call ? call.madeUncertain() : failure))
+                    .thenCompose(looked -> {
+                        if (!looked.response().getSucceeded()) {
+                            return CompletableFuture.completedFuture(new Answer<>(looked.response(), false));
+                        }
+                        if (!plan.canGoUnmarked()) {
+                            return CompletableFuture.failedFuture(full);
+                        }
+                        sending.goesUnmarked();
+                        return calls.once(KVGrpc.getTxnMethod(), plan.unmarked());
+                    });
         }
 
         private CompletableFuture<CommitResult> applied(TxnResponse response) {

@@ -96,7 +96,11 @@ final class Failures {
         if (all.contains("SSL") || all.contains("TLS")) {
             return "it does not speak TLS as this client does. Leave out ?tls and ?ca if it is plain. " + text;
         }
-        if (!settings.tls() && (all.contains("closed") || all.contains("End of stream") || all.contains("HTTP/2"))) {
+        if (!settings.tls()
+                && (all.contains("closed")
+                        || all.contains("reset")
+                        || all.contains("End of stream")
+                        || all.contains("HTTP/2"))) {
             return text + ". If the server wants TLS, add ?tls or ?ca=FILE.";
         }
         if (call.status().getCode() == Status.Code.DEADLINE_EXCEEDED && !call.says("heartbeat")) {

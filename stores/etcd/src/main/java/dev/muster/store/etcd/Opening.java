@@ -1,5 +1,6 @@
 package dev.muster.store.etcd;
 
+import dev.muster.store.ConnectionException;
 import dev.muster.store.MusterException;
 import dev.muster.store.StorageException;
 import dev.muster.store.etcd.Cluster.Link;
@@ -95,7 +96,10 @@ final class Opening {
             }
         }
         if (oldest == null) {
-            throw failed == null ? new StorageException("no server was asked") : failures.of(failed, "open a store");
+            throw failed == null
+                    ? new ConnectionException("Could not open a store: interrupted while waiting for "
+                            + cluster.servers() + ". Try again where the thread is not interrupted.")
+                    : failures.of(failed, "open a store");
         }
         if (oldest.compareTo(Version.OLDEST) < 0) {
             throw new StorageException("Could not open a store: a server is etcd " + oldest + ", and " + Version.OLDEST

@@ -47,6 +47,18 @@ class EtcdErrorsTest {
     }
 
     @Test
+    void aThreadThatIsInterruptedIsToldSo() {
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(failureOfOpening(EtcdServer.shared(EtcdRelease.INSTALLED).url()))
+                    .isInstanceOf(ConnectionException.class)
+                    .hasMessageContaining("interrupted");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
     void aWrongPasswordNoUserAndAUserWithoutRights() throws IOException {
         try (EtcdServer server = EtcdServer.start(EtcdRelease.INSTALLED)) {
             server.ask("/v3/auth/user/add", "{\"name\":\"root\",\"password\":\"s3cret\"}");

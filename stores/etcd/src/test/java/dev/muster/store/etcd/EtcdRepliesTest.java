@@ -15,6 +15,7 @@ import dev.muster.store.OutcomeUnknownException;
 import dev.muster.store.Session;
 import dev.muster.store.SessionOptions;
 import dev.muster.store.Settlement;
+import dev.muster.store.StorageException;
 import dev.muster.store.Store;
 import dev.muster.store.StoreUri;
 import dev.muster.store.etcd.Middleman.Deed;
@@ -80,6 +81,32 @@ class EtcdRepliesTest {
                     .until(() -> direct.list(directory, DEADLINE).find("late").isPresent());
             between.plan(method -> Deed.PASS);
             assertThat(Await.read(store.settle(commit), DEADLINE, "settle")).isInstanceOf(Settlement.Applied.class);
+        }
+    }
+
+    @Test
+    void aCommitThatWasCarriedOutByAServerThatSaysItIsFullIsApplied() {
+        String directory = "last-room/" + System.nanoTime();
+        try (Middleman between = new Middleman(server.port());
+                Store store = Store.open(between.url())) {
+            store.commit(Commit.in(directory).put("first", Bytes.EMPTY).build(), DEADLINE);
+            AtomicInteger sent = new AtomicInteger();
+            between.plan(method -> !method.equals(TXN) || sent.incrementAndGet() > 2
+                    ? Deed.PASS
+                    : sent.get() == 1 ? Deed.PASS_AND_SAY_FULL : Deed.SAY_FULL);
+            Commit put = Commit.in(directory).put("a", Bytes.EMPTY).build(Commit.Reply.NAMES);
+            assertThat(store.commit(put, DEADLINE).names()).containsExactly("first", "a");
+            sent.set(1);
+            Commit refused = Commit.in(directory).put("b", Bytes.EMPTY).build();
+            between.plan(method -> !method.equals(TXN) || sent.incrementAndGet() > 3 ? Deed.PASS : Deed.SAY_FULL);
+            assertThatThrownBy(() -> store.commit(refused, DEADLINE)).isInstanceOf(StorageException.class);
+            sent.set(0);
+            between.plan(
+                    method -> method.equals(TXN) && sent.incrementAndGet() == 1 ? Deed.PASS_AND_SAY_FULL : Deed.PASS);
+            Commit absent =
+                    Commit.in(directory).absent("c").put("c", Bytes.EMPTY).build();
+            assertThat(store.commit(absent, DEADLINE).isApplied()).isTrue();
+            assertThat(store.list(directory, DEADLINE).names()).containsExactly("first", "a", "c");
         }
     }
 

@@ -31,7 +31,11 @@ final class Middleman implements AutoCloseable {
         SWALLOW_REPLY,
         /** It does not arrive, for now. */
         HOLD,
-        REFUSE
+        REFUSE,
+        /** It does not arrive, and there is no room. */
+        SAY_FULL,
+        /** It is carried out, and there is no room: what etcd answers to who takes the last. */
+        PASS_AND_SAY_FULL
     }
 
     /** What becomes of a call. */
@@ -54,6 +58,9 @@ final class Middleman implements AutoCloseable {
             }
         }
     };
+
+    private static final Status FULL =
+            Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: mvcc: database space exceeded");
 
     private final ManagedChannel onward;
     private final Server server;
@@ -113,8 +120,10 @@ final class Middleman implements AutoCloseable {
     private ServerCall.Listener<byte[]> pass(ServerCall<byte[], byte[]> call) {
         String method = call.getMethodDescriptor().getFullMethodName();
         Deed deed = plan.of(method);
-        if (deed == Deed.REFUSE) {
-            call.close(Status.UNAVAILABLE.withDescription("refused by the middleman"), new Metadata());
+        if (deed == Deed.REFUSE || deed == Deed.SAY_FULL) {
+            call.close(
+                    deed == Deed.SAY_FULL ? FULL : Status.UNAVAILABLE.withDescription("refused by the middleman"),
+                    new Metadata());
             return new ServerCall.Listener<>() {};
         }
         ClientCall<byte[], byte[]> passed = onward.newCall(call.getMethodDescriptor(), CallOptions.DEFAULT);
@@ -136,8 +145,8 @@ final class Middleman implements AutoCloseable {
 
                     @Override
                     public void onClose(Status status, Metadata trailers) {
-                        if (deed == Deed.PASS) {
-                            call.close(status, new Metadata());
+                        if (deed == Deed.PASS || deed == Deed.PASS_AND_SAY_FULL) {
+                            call.close(deed == Deed.PASS ? status : FULL, new Metadata());
                         }
                     }
                 },
