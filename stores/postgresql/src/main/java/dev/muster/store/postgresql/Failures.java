@@ -7,6 +7,7 @@ import dev.muster.store.TimeoutException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** What an error of PostgreSQL, or of the way to it, means to the caller, and what to do about it. */
 final class Failures {
@@ -16,6 +17,7 @@ final class Failures {
             Set.of("0A", "21", "22", "23", "25", "26", "34", "3D", "3F", "40", "42", "53", "54", "55", "MU", "P0");
 
     private static final String CANCELLED = "57014";
+    private static final Set<String> LAST_WORDS = Set.of("FATAL", "PANIC");
 
     private final Address address;
 
@@ -28,12 +30,23 @@ final class Failures {
         return state == null ? "" : state;
     }
 
-    /** Whether the server has answered that the statement had no effect. */
+    /**
+     * Whether the server has answered that the statement had no effect. One that breaks off with its last words, as where
+     * there is no room for its log, cannot tell: what it was about to commit may be there when it has recovered.
+     */
     static boolean isUndone(SQLException e) {
         String state = state(e);
         return e instanceof PSQLException known
                 && known.getServerErrorMessage() != null
+                && !isLastWord(known, known.getServerErrorMessage())
                 && (state.equals(CANCELLED) || (state.length() == 5 && UNDONE.contains(state.substring(0, 2))));
+    }
+
+    /** The severity is told in the server's language; the driver finds the connection to be closed besides. */
+    private static boolean isLastWord(PSQLException e, ServerErrorMessage answer) {
+        SQLException next = e.getNextException();
+        return LAST_WORDS.contains(String.valueOf(answer.getSeverity()))
+                || (next != null && state(next).startsWith("08"));
     }
 
     /** Whether tables or functions are gone. */
