@@ -66,13 +66,15 @@ record Address(String shown, String jdbcUrl, Properties properties, TableNames n
     }
 
     private static void addSsl(StoreUri uri, Properties properties) {
-        uri.option("sslmode").ifPresent(mode -> {
-            if (!SSL_MODES.contains(mode)) {
-                throw new InvalidArgument(
-                        "option 'sslmode' of the store URI is none of " + String.join(", ", SSL_MODES));
-            }
-            properties.setProperty("sslmode", mode);
-        });
+        // The driver by itself would take what it gets: an authority that is named would not be asked.
+        String otherwise = uri.option("sslrootcert").isPresent()
+                ? "verify-full"
+                : uri.option("sslcert").isPresent() ? "require" : "prefer";
+        String mode = uri.option("sslmode").orElse(otherwise);
+        if (!SSL_MODES.contains(mode)) {
+            throw new InvalidArgument("option 'sslmode' of the store URI is none of " + String.join(", ", SSL_MODES));
+        }
+        properties.setProperty("sslmode", mode);
         for (String file : List.of("sslrootcert", "sslcert", "sslkey")) {
             uri.option(file).ifPresent(path -> {
                 if (!Files.isReadable(Path.of(path))) {

@@ -78,6 +78,23 @@ class OpeningTest {
     }
 
     @Test
+    void anAuthorityThatIsNamedIsAskedWhereNoModeIs() {
+        try (PostgresServer encrypted = PostgresServer.startWithTls();
+                PostgresServer other = PostgresServer.startWithTls()) {
+            use(encrypted.url() + "?sslrootcert=" + encrypted.certificates().certificate());
+            assertThat(failure(encrypted.url() + "?sslrootcert="
+                            + other.certificates().certificate()))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("TLS");
+            assertThat(failure(server.url() + "?sslrootcert="
+                            + encrypted.certificates().certificate()))
+                    .as("of a server without TLS")
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("TLS");
+        }
+    }
+
+    @Test
     void aReplicaIsRefusedByNameAndThePrimaryIsFoundBesideIt() {
         try (PostgresServer primary = PostgresServer.start();
                 PostgresServer replica = PostgresServer.startReplica(primary)) {

@@ -61,7 +61,8 @@ class SynchronousStandbyTest {
                 }
                 primary.kill();
                 standby.promote();
-                assertThat(Retrying.get("the new primary", SOON, () -> store.list(PATH, SOON)).names())
+                assertThat(Retrying.get("the new primary", SOON, () -> store.list(PATH, SOON))
+                                .names())
                         .containsAll(acknowledged);
                 // It would confirm nothing as long as it waited for a standby of its own.
                 standby.sql("alter system reset synchronous_standby_names");

@@ -23,6 +23,6 @@ abstract class Job {
      */
     abstract void run(Lane lane) throws SQLException;
 
-    /** Tells that it was not begun, and will not be. */
+    /** Tells that it will not be done: it was not begun, or has failed unexpectedly. */
     abstract void drop(MusterException cause);
 }

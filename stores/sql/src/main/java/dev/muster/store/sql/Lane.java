@@ -1,6 +1,7 @@
 package dev.muster.store.sql;
 
 import dev.muster.store.MusterException;
+import dev.muster.store.StorageException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
@@ -91,9 +92,11 @@ final class Lane implements Runnable {
                 LOG.debug("a connection is given up", e);
                 disconnect();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whoever waits for it, or for its directory, must not wait for ever.
             LOG.warn("an operation failed unexpectedly: its connection is given up", e);
             disconnect();
+            job.drop(new StorageException("An operation failed unexpectedly; its connection was given up", e));
         }
     }
 
