@@ -1,6 +1,7 @@
 package dev.muster.store.zookeeper;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -97,6 +98,7 @@ final class Handle {
     private final Listener listener;
     private final String hosts;
     private CompletableFuture<Handle> ready = new CompletableFuture<>();
+    private final List<Runnable> lost = new ArrayList<>();
     private boolean expired;
     private volatile @Nullable Home home;
 
@@ -118,11 +120,11 @@ final class Handle {
         }
 
         /** Tells of the reply as soon as it is read: what registers watches is called first, and saves a change of threads. */
-        void send(int type, Record request, Record response, ReplyHeader header, Runnable onReply) {
+        void send(int type, Record request, Record response, ReplyHeader header, Runnable onReplyOrLoss) {
             queue(type, request, response, header, null, new WatchRegistration(null, null) {
                 @Override
                 public void register(int code) {
-                    onReply.run();
+                    onReplyOrLoss.run();
                 }
 
                 @Override
@@ -174,6 +176,7 @@ final class Handle {
                 waiting.complete(this);
             }
             case Disconnected -> {
+                tellLost();
                 renewReady();
                 listener.disconnected(this);
             }
@@ -184,14 +187,41 @@ final class Handle {
                 renewReady();
                 listener.expired(this);
             }
+            case AuthFailed, Closed -> renewReady();
             default -> {}
         }
+        tellLost();
     }
 
     private synchronized void renewReady() {
         if (ready.isDone()) {
             ready = new CompletableFuture<>();
         }
+    }
+
+    /** Tells those whose replies a connection took along. Who then asks again is answered by the next connection. */
+    private void tellLost() {
+        List<Runnable> told;
+        synchronized (this) {
+            told = List.copyOf(lost);
+            lost.clear();
+        }
+        told.forEach(Runnable::run);
+    }
+
+    /**
+     * A reply was read, or will not come. As long as this is taken for connected, who gets none is told by the event that
+     * follows: the client is about to clear its queues, and what was asked again at once would be lost with them.
+     */
+    private void take(ReplyHeader header, Runnable onReply) {
+        boolean replied = header.getXid() != 0;
+        synchronized (this) {
+            if (!replied && ready.isDone()) {
+                lost.add(onReply);
+                return;
+            }
+        }
+        onReply.run();
     }
 
     /** Completes when it is connected; for ever incomplete once it has expired or is closed. */
@@ -244,12 +274,15 @@ final class Handle {
         return multi(OpCode.multiRead, ops).thenApply(Handle::read);
     }
 
+    private void send(int type, Record request, Record response, ReplyHeader header, Runnable onReply) {
+        connection.send(type, request, response, header, () -> take(header, onReply));
+    }
+
     private CompletableFuture<Reply> multi(int type, List<Op> ops) {
         CompletableFuture<Reply> answer = new CompletableFuture<>();
         ReplyHeader header = new ReplyHeader();
         MultiResponse response = new MultiResponse();
-        Runnable onReply = () -> answer.complete(Reply.of(header, response));
-        connection.send(type, new MultiOperationRecord(ops), response, header, onReply);
+        send(type, new MultiOperationRecord(ops), response, header, () -> answer.complete(Reply.of(header, response)));
         return answer;
     }
 
@@ -281,7 +314,7 @@ final class Handle {
         CompletableFuture<Children> answer = new CompletableFuture<>();
         ReplyHeader header = new ReplyHeader();
         GetChildren2Response response = new GetChildren2Response();
-        connection.send(OpCode.getChildren2, new GetChildren2Request(path, false), response, header, () -> {
+        send(OpCode.getChildren2, new GetChildren2Request(path, false), response, header, () -> {
             Code code = Code.get(header.getErr());
             if (code == Code.OK) {
                 answer.complete(new Children(code, header.getZxid(), response.getChildren(), response.getStat()));
@@ -298,7 +331,7 @@ final class Handle {
     CompletableFuture<Long> sync(String path) {
         CompletableFuture<Long> answer = new CompletableFuture<>();
         ReplyHeader header = new ReplyHeader();
-        connection.send(OpCode.sync, new SyncRequest(path), new SyncResponse(), header, () -> synced(answer, header));
+        send(OpCode.sync, new SyncRequest(path), new SyncResponse(), header, () -> synced(answer, header));
         return answer;
     }
 
@@ -400,6 +433,9 @@ final class Handle {
             connection.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            renewReady();
+            tellLost();
         }
     }
 }

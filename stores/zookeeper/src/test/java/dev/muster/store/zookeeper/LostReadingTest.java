@@ -13,6 +13,7 @@ import dev.muster.store.testkit.Patience;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What only reads is asked again when the connection was lost before the answer. */
@@ -44,5 +45,18 @@ class LostReadingTest {
     void theDirectoriesAreAnswered() {
         List<String> directories = readAcrossALoss(store -> store.directories("lost"));
         assertThat(directories).containsExactly("lost/a");
+    }
+
+    @Test
+    void asManyAsAreAskedForAreAnswered() {
+        int[] entries = readAcrossALoss(store -> {
+            List<CompletableFuture<Listing>> asked =
+                    IntStream.range(0, 200).mapToObj(i -> store.list("lost/a")).toList();
+            return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
+                    .thenApply(all -> asked.stream()
+                            .mapToInt(one -> one.join().entries().size())
+                            .toArray());
+        });
+        assertThat(entries).hasSize(200).containsOnly(1);
     }
 }
