@@ -12,6 +12,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /** Makes a connection ready: finds the primary, loads the scripts, checks the user's rights once, begins an epoch. */
 final class Handshake {
 
+    /** Of what is kept in the server. */
+    static final int FORMAT = 2;
+
     private final RedisOptions options;
     private final Client self;
     private final Dialer dialer;
@@ -73,7 +76,7 @@ final class Handshake {
         long epoch = self.nextEpoch();
         List<?> answer = Reply.list(line.wire()
                 .ask(Script.HELLO
-                        .call(2, 5)
+                        .call(2, 6)
                         .add(options.keys().store())
                         .add(options.keys().ends())
                         .add(Nonce.next().toString())
@@ -81,7 +84,13 @@ final class Handshake {
                         .add(epoch)
                         .add(self.highest())
                         .add(RedisClient.MEMORY.toMillis())
+                        .add(FORMAT)
                         .toBytes()));
+        if (answer.size() == 1) {
+            throw new StorageException("The store on keys '" + options.keys().pattern() + "' of " + options.place()
+                    + " has the format " + Reply.text(answer.get(0)) + ", and this version of Muster knows format "
+                    + FORMAT + ": use the newest version that any process here uses, or other keys (option prefix)");
+        }
         self.saw(Reply.number(answer.get(2)));
         return new Live(
                 line.wire(), line.server(), line.info(), Reply.text(answer.get(0)), epoch, Reply.number(answer.get(1)));

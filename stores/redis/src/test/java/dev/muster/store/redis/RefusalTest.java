@@ -190,6 +190,22 @@ class RefusalTest {
     }
 
     @Test
+    void aStoreOfAnotherFormat() {
+        try (RedisServer server = RedisServer.start()) {
+            Store.open(server.url()).close();
+            command(server, "HSET", "{muster}:g", "f", "7");
+            assertThat(refusal(server.url()))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("format 7")
+                    .hasMessageContaining("format " + Handshake.FORMAT);
+            command(server, "HDEL", "{muster}:g", "f");
+            assertThat(refusal(server.url()))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("format 1");
+        }
+    }
+
+    @Test
     void tlsThatDoesNotFit() {
         try (RedisTlsServer server = RedisTlsServer.start()) {
             String place = server.plain().host() + ":" + server.port();
