@@ -39,6 +39,8 @@ class MemoryStoreTest {
         try (MemoryStore store = MemoryStore.create()) {
             List<WatchEvent> events = new CopyOnWriteArrayList<>();
             store.watch("d", WatchOptions.ALL, events::add);
+            // A watch begins with the state when it is first told, which may be that after all of this.
+            await().untilAsserted(() -> assertThat(events).hasSize(1));
             Session session = store.openSession(SessionOptions.DEFAULT, DEADLINE);
             Commit.Builder builder = Commit.in("d").as(session);
             String name = builder.appendOwned("x-", Bytes.EMPTY);
