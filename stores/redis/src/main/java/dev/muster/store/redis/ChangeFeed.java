@@ -127,7 +127,10 @@ final class ChangeFeed implements AutoCloseable {
 
     /** Those who watch an entry watch its directory from now on. */
     void widen(Watched entry) {
-        watched.remove(entry.key(), entry);
+        if (!watched.remove(entry.key(), entry)) {
+            // Another answer has seen to it.
+            return;
+        }
         for (FollowedFeed feed : entry.feeds()) {
             attach(entry.path(), "", feed);
             if (feed.isClosed()) {

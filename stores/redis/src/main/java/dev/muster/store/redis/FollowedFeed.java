@@ -26,8 +26,8 @@ final class FollowedFeed {
     private long doubted = UNKNOWN;
     private long toldWhenDoubted;
 
-    /** What came while a listing was under way. */
-    private final List<Notice> meanwhile = new ArrayList<>();
+    /** What came while a listing was under way; null while none is. */
+    private @Nullable List<Notice> meanwhile;
 
     FollowedFeed(WatchFeed feed) {
         this.feed = feed;
@@ -67,7 +67,9 @@ final class FollowedFeed {
     void notice(Notice notice) {
         synchronized (this) {
             if (seen == UNKNOWN) {
-                meanwhile.add(notice);
+                if (meanwhile != null) {
+                    meanwhile.add(notice);
+                }
                 feed.offer(notice.change());
                 return;
             }
@@ -88,7 +90,7 @@ final class FollowedFeed {
     /** A listing is asked for: what comes from now on may be in it or not. */
     private synchronized void listing() {
         seen = UNKNOWN;
-        meanwhile.clear();
+        meanwhile = new ArrayList<>();
     }
 
     /** The listing that was asked for has come. */
@@ -96,7 +98,9 @@ final class FollowedFeed {
         seen = held.changed();
         told = held.listing().revision();
         doubted = UNKNOWN;
-        for (Notice notice : meanwhile) {
+        List<Notice> since = Objects.requireNonNullElse(meanwhile, List.of());
+        meanwhile = null;
+        for (Notice notice : since) {
             if (notice.change().revision() > told) {
                 if (notice.before() != seen) {
                     lose();
@@ -106,7 +110,6 @@ final class FollowedFeed {
                 told = notice.change().revision();
             }
         }
-        meanwhile.clear();
     }
 
     /**
@@ -143,7 +146,7 @@ final class FollowedFeed {
     private void lose() {
         seen = UNKNOWN;
         doubted = UNKNOWN;
-        meanwhile.clear();
+        meanwhile = null;
         feed.lost();
     }
 

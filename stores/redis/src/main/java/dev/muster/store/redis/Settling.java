@@ -88,6 +88,7 @@ final class Settling {
             if (Reply.text(bytes, 0, space).equals(commit.nonce().toString())) {
                 long revision = Reply.number(bytes, space + 1, bytes.length);
                 commit.fate().applied(revision);
+                client.self().saw(revision);
                 return new Settlement.Applied(revision);
             }
         }

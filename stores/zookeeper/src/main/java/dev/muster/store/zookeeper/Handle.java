@@ -172,8 +172,9 @@ final class Handle {
                 synchronized (this) {
                     waiting = ready;
                 }
-                listener.connected(this);
+                // First: what the listener begins asks whether this is connected.
                 waiting.complete(this);
+                listener.connected(this);
             }
             case Disconnected -> {
                 tellLost();

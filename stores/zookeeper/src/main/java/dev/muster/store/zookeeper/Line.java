@@ -6,7 +6,9 @@ import dev.muster.store.MusterException;
 import dev.muster.store.Scheduler;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +31,7 @@ final class Line implements Handle.Listener {
     private final Settings settings;
     private final Scheduler scheduler;
     private final Consumer<Handle> onConnected;
+    private final Set<CompletableFuture<Handle>> waiting = ConcurrentHashMap.newKeySet();
     private volatile Handle current;
     private volatile boolean closed;
 
@@ -67,26 +70,21 @@ final class Line implements Handle.Listener {
     }
 
     /** As {@link #ready}, however long it takes: to be completed by whoever no longer waits. */
+    @SuppressWarnings("CollectionUndefinedEquality") // each is itself alone
     CompletableFuture<Handle> whenReady() {
         CompletableFuture<Handle> answer = new CompletableFuture<>();
-        awaitConnected(answer);
+        waiting.add(answer);
+        answer.whenComplete((handle, failure) -> waiting.remove(answer));
+        answerConnected();
         return answer;
     }
 
-    /** The handle may be replaced meanwhile. */
-    private void awaitConnected(CompletableFuture<Handle> answer) {
-        if (closed) {
-            answer.completeExceptionally(Failures.closed());
-            return;
-        }
+    private void answerConnected() {
         Handle handle = current;
-        handle.ready().thenAccept(answer::complete);
-        if (!answer.isDone()) {
-            scheduler.after(RETRY, () -> {
-                if (!answer.isDone()) {
-                    awaitConnected(answer);
-                }
-            });
+        if (closed) {
+            waiting.forEach(answer -> answer.completeExceptionally(Failures.closed()));
+        } else if (handle.isConnected()) {
+            waiting.forEach(answer -> answer.complete(handle));
         }
     }
 
@@ -98,6 +96,7 @@ final class Line implements Handle.Listener {
             if (!closed) {
                 onConnected.accept(handle);
             }
+            answerConnected();
         } else {
             look(handle);
         }
@@ -138,6 +137,7 @@ final class Line implements Handle.Listener {
         }
         close(old);
         onConnected.accept(handle);
+        answerConnected();
     }
 
     @Override
@@ -209,6 +209,7 @@ final class Line implements Handle.Listener {
             next = successor;
             successor = null;
         }
+        answerConnected();
         if (next != null) {
             next.close();
         }

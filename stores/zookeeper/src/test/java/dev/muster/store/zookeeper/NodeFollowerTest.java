@@ -6,10 +6,14 @@ import dev.muster.servers.ZooKeeperServer;
 import dev.muster.store.Bytes;
 import dev.muster.store.Commit;
 import dev.muster.store.Store;
+import dev.muster.store.WatchEvent;
 import dev.muster.store.WatchOptions;
 import dev.muster.store.testkit.FaultProxy;
 import dev.muster.store.testkit.Patience;
 import dev.muster.store.testkit.WatchRecorder;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,34 @@ class NodeFollowerTest {
             watch.awaitStateOf(store, directory);
             delete(store, directory);
             watch.awaitNames();
+        }
+    }
+
+    @Test
+    void hundredsGoOnWhenTheConnectionIsBack() {
+        String directory = "follower/many";
+        try (Store store = Store.open(server.url());
+                FaultProxy proxy = FaultProxy.to("127.0.0.1", server.port());
+                Store other = Store.open("zookeeper://" + proxy.address())) {
+            Set<String> seen = ConcurrentHashMap.newKeySet();
+            Set<String> names = new HashSet<>();
+            for (int i = 0; i < 1_000; i++) {
+                String name = "n" + i;
+                names.add(name);
+                other.watch(directory, WatchOptions.names(name), event -> {
+                    boolean there = event instanceof WatchEvent.Listed listed
+                            ? listed.listing().find(name).isPresent()
+                            : !((WatchEvent.Changed) event).puts().isEmpty();
+                    if (there) {
+                        seen.add(name);
+                    }
+                });
+            }
+            proxy.cut();
+            names.forEach(name ->
+                    commit(store, Commit.in(directory).put(name, Bytes.EMPTY).build()));
+            Patience.await("all to be told")
+                    .untilAsserted(() -> assertThat(seen).isEqualTo(names));
         }
     }
 }
