@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** The one stream by which a client renews its leases. One renewal of a lease at a time. Thread-safe. */
 final class KeepAlives {
 
+    private static final String INSTEAD = "another server is used now";
+
     private final Cluster cluster;
     private final Credentials credentials;
     private @Nullable Live live;
@@ -108,13 +110,13 @@ final class KeepAlives {
 
         void cancel() {
             // First: nothing may be sent by a call that was cancelled.
-            onClose(Status.CANCELLED, new Metadata());
+            onClose(Status.CANCELLED.withDescription(INSTEAD), new Metadata());
             boolean running;
             synchronized (this) {
                 running = started;
             }
             if (running) {
-                call.cancel("another server is used now", null);
+                call.cancel(INSTEAD, null);
             }
         }
 
